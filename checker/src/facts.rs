@@ -1,0 +1,254 @@
+//! What the evidence proves of the candidate, and the comparison of the claims with it.
+
+use crate::Refusal;
+use crate::curve::check_descent;
+use crate::instance::{Instance, Network};
+use crate::json::Json;
+use crate::kink::{KinkForm, Vector};
+use crate::network::{Neuron, derivative_form, half, loss, neurons, residuals};
+use crate::number::{Rational, write};
+use num_traits::{One, Signed, Zero};
+
+/// What can be claimed.
+pub(crate) const CLAIMS: [&str; 12] = [
+    "loss",
+    "loss_definition",
+    "mean_squared_error",
+    "stationary",
+    "differentiable",
+    "escape_neurons",
+    "local_minimum",
+    "saddle",
+    "spurious",
+    "global_minimum",
+    "global_minimum_any_width",
+    "neurons",
+];
+
+/// What is proved of one neuron i.
+#[derive(Default, Clone)]
+struct Proved {
+    /// `g_i >= 0`
+    nonnegative: bool,
+    /// `C_i g_i + s d_ij >= 0` for every output j and both signs s.
+    constant: Option<Rational>,
+    /// Some u has `g_i(u) = 0` and `d_i(u) != 0`.
+    escapes: bool,
+}
+
+/// Checks all evidence, needed or not, and then that every claim is what the evidence proves.
+pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Result<(), Refusal> {
+    let residuals = residuals(instance, &instance.candidate);
+    let loss = loss(&residuals);
+    if claims.get("loss") != Some(&text(&write(&loss))) {
+        return Err(Refusal::rejected("wrong-loss", format!("the loss of the candidate is {}", write(&loss))));
+    }
+    if CLAIMS.iter().skip(3).all(|property| claims.get(property).is_none()) {
+        return Err(Refusal::rejected("no-claim", "no property of the candidate is claimed"));
+    }
+    let model = neurons(instance, &residuals);
+    let evidence = evidence.object(&["neurons", "descent", "better_network"])?;
+    let mut proved = vec![Proved::default(); model.len()];
+    let mut next = 0;
+    for entry in evidence.get("neurons").map_or(Ok(vec![]), |list| list.list(|entry| Ok(entry.clone())))? {
+        let index =
+            entry.object(&["neuron", "nonnegative", "constant", "escape_direction"])?.field("neuron")?.index()?;
+        let wrong =
+            || Refusal::rejected("neuron-order", format!("neuron {index}: evidence of no neuron, or out of order"));
+        let (neuron, facts) =
+            model.get(index).zip(proved.get_mut(index)).filter(|_| index >= next).ok_or_else(wrong)?;
+        next = index + 1;
+        *facts = check_neuron(instance, neuron, &entry)?;
+    }
+    let descent = evidence.get("descent").map(|descent| check_curve(instance, descent)).transpose()?;
+    let better = evidence.get("better_network").map(|better| check_better(instance, better, &loss)).transpose()?;
+
+    let proved = conclude(instance, &residuals, &model, &proved, descent, better.is_some());
+    let count = Rational::from_integer((instance.inputs.len() * instance.outputs()).into());
+    let proved = proved.into_iter().chain([
+        ("loss", Some(text(&write(&loss)))),
+        ("loss_definition", Some(text("half sum of squares"))),
+        ("mean_squared_error", Some(text(&write(&(loss / half() / count))))),
+    ]);
+    for (property, proved) in proved {
+        if claims.get(property).is_some() && claims.get(property) != proved.as_ref() {
+            let code = format!("unproved-{}", property.replace('_', "-"));
+            return Err(Refusal::rejected(code, format!("the evidence does not prove what is claimed: {property}")));
+        }
+    }
+    Ok(())
+}
+
+fn check_neuron(instance: &Instance, neuron: &Neuron, evidence: &Json) -> Result<Proved, Refusal> {
+    let mut proved = Proved::default();
+    if let Some(tree) = evidence.get("nonnegative") {
+        neuron.g.check_nonnegative(tree)?;
+        proved.nonnegative = true;
+    }
+    if let Some(constant) = evidence.get("constant") {
+        let value = constant.object(&["value", "plus", "minus"])?.field("value")?.rational()?;
+        if value.is_negative() {
+            return Err(Refusal::rejected("negative-constant", "a constant C_i is negative"));
+        }
+        for (sign, key) in [(Rational::one(), "plus"), (-Rational::one(), "minus")] {
+            let trees = constant.field(key)?.list(|tree| Ok(tree.clone()))?;
+            if trees.len() != neuron.d.len() {
+                return Err(Refusal::rejected("wrong-shape", "a constant needs two proofs for each output"));
+            }
+            for (d, tree) in neuron.d.iter().zip(&trees) {
+                let parts = [(value.clone(), &neuron.g), (sign.clone(), d)];
+                KinkForm::combination(instance.dimension(), &parts).check_nonnegative(tree)?;
+            }
+        }
+        // Both signs add up to 2 C_i g_i >= 0, and C_i = 0 leaves d_i = 0.
+        (proved.nonnegative, proved.constant) = (true, Some(value));
+    }
+    if let Some(u) = evidence.get("escape_direction") {
+        let u = u.rationals()?;
+        if u.len() != instance.dimension() {
+            return Err(Refusal::rejected("wrong-shape", "an escape direction has the wrong length"));
+        }
+        if !neuron.g.value(&u).is_zero() {
+            return Err(Refusal::rejected("escape-not-tight", "g_i is not zero in the escape direction"));
+        }
+        if neuron.d.iter().all(|d| d.value(&u).is_zero()) {
+            return Err(Refusal::rejected("escape-not-escaping", "d_i is zero in the escape direction"));
+        }
+        proved.escapes = true;
+    }
+    Ok(proved)
+}
+
+/// Reads a network of the candidate's shape that differs from `origin` only in what is trained.
+fn read_change(instance: &Instance, json: &Json, origin: Option<&Network>) -> Result<Network, Refusal> {
+    let network = Network::read(json, Json::rational, Json::rationals)?;
+    let Network { input_weights, output_bias, .. } = &instance.candidate;
+    if !instance.fits(&network, input_weights.len(), output_bias.len()) {
+        return Err(Refusal::rejected("wrong-shape", "a network of the evidence has not the candidate's shape"));
+    }
+    for (part, (rows, trained)) in network.parts().into_iter().zip(instance.trained).enumerate() {
+        let rests = |rows: &Vec<Vector>| rows.iter().flatten().all(Zero::is_zero);
+        if !trained && !origin.map_or_else(|| rests(rows), |origin| origin.parts().get(part) == Some(&rows)) {
+            return Err(Refusal::rejected("moves-fixed", "parameters that are not trained are changed"));
+        }
+    }
+    Ok(network)
+}
+
+/// The lowest power of t in the loss difference along a curve of descent.
+fn check_curve(instance: &Instance, descent: &Json) -> Result<usize, Refusal> {
+    let t0 = descent.object(&["t0", "curve"])?.field("t0")?.rational()?;
+    check_descent(instance, &t0, &descent.field("curve")?.list(|change| read_change(instance, change, None))?)
+}
+
+fn check_better(instance: &Instance, better: &Json, candidate_loss: &Rational) -> Result<(), Refusal> {
+    let network = read_change(instance, better, Some(&instance.candidate))?;
+    let found = loss(&residuals(instance, &network));
+    let text = || format!("the loss of the better network is {}, not below {}", write(&found), write(candidate_loss));
+    if found < *candidate_loss { Ok(()) } else { Err(Refusal::rejected("not-better", text())) }
+}
+
+/// Each property with the one claim about it that is proved, if any (docs/theory.md, sections 3, 5 and 6).
+fn conclude(
+    instance: &Instance,
+    residuals: &[Vector],
+    model: &[Neuron],
+    proved: &[Proved],
+    descent: Option<usize>,
+    has_better: bool,
+) -> Vec<(&'static str, Option<Json>)> {
+    let [input_trained, output_trained, bias_trained] = instance.trained;
+    let neurons = || model.iter().zip(proved);
+    let bias_rests = residuals.iter().all(|e| e.iter().sum::<Rational>().is_zero());
+    let rests = (!output_trained || model.iter().all(|neuron| neuron.output_weight_rests))
+        && (!bias_trained || bias_rests)
+        && (!input_trained || neurons().all(|(neuron, facts)| facts.nonnegative || neuron.g.is_zero()));
+    let stationary = if descent == Some(1) { Some(false) } else { rests.then_some(true) };
+
+    // Whether neuron i escapes, as far as it is proved. With scalar output |d_i| = g_i / |h_i| wherever h_i is not 0.
+    let escapes = |(neuron, facts): (&Neuron, &Proved)| {
+        let scalar_bound = instance.outputs() == 1 && facts.nonnegative && !neuron.g.is_zero();
+        let bounded = neuron.d_is_zero() || facts.constant.is_some() || scalar_bound;
+        if facts.escapes { Some(true) } else { bounded.then_some(false) }
+    };
+    // Without one of the two layers there are no mixed terms, and nothing escapes.
+    let mixed = input_trained && output_trained;
+    let escapes = if mixed { neurons().map(escapes).collect() } else { Some(vec![false; model.len()]) };
+    let escapes: Option<Vec<bool>> = escapes.filter(|_| stationary == Some(true));
+    let indices =
+        |flags: &Vec<bool>| flags.iter().enumerate().filter(|(_, flag)| **flag).map(|(i, _)| index(i)).collect();
+    let escape_neurons =
+        if stationary == Some(false) { Some(Json::Null) } else { escapes.as_ref().map(|e| Json::List(indices(e))) };
+
+    let zero_form = |e: &Vector| derivative_form(instance, &vec![Rational::zero(); e.len()], e).is_zero();
+    let best_of_all_widths =
+        (bias_rests || instance.candidate.output_bias.is_empty()) && residuals.iter().all(zero_form);
+    // With fixed input weights the loss is convex in what is trained.
+    let globally_best = best_of_all_widths || (!input_trained && stationary == Some(true));
+    let minimum = match escapes {
+        _ if descent.is_some() => Some(false),
+        Some(escapes) if !escapes.contains(&true) => Some(true),
+        _ => globally_best.then_some(true),
+    };
+    let global = if globally_best { Some(true) } else { (has_better || minimum == Some(false)).then_some(false) };
+    let saddle = if minimum == Some(true) { Some(false) } else { stationary.filter(|_| minimum.is_some()) };
+    let spurious =
+        if global == Some(true) { Some(false) } else { minimum.filter(|minimum| !minimum || global.is_some()) };
+    let differentiable = !input_trained || model.iter().all(|neuron| neuron.g.is_linear());
+    let descriptions = neurons().map(|(neuron, facts)| describe(instance, neuron, facts, minimum == Some(true)));
+    let yes_no = |verdict: Option<bool>| verdict.map(|yes| text(if yes { "yes" } else { "no" }));
+    vec![
+        ("stationary", yes_no(stationary)),
+        ("differentiable", yes_no(Some(differentiable))),
+        ("escape_neurons", escape_neurons),
+        ("local_minimum", yes_no(minimum)),
+        ("saddle", yes_no(saddle)),
+        ("spurious", yes_no(spurious)),
+        ("global_minimum", yes_no(global)),
+        ("global_minimum_any_width", yes_no(Some(best_of_all_widths))),
+        ("neurons", Some(Json::List(descriptions.collect()))),
+    ]
+}
+
+/// The kind of a neuron, its boundary samples, and at a local minimum the changes for which the loss does not fall.
+fn describe(instance: &Instance, neuron: &Neuron, proved: &Proved, is_minimum: bool) -> Json {
+    let samples = || neuron.preactivations.iter().zip(&instance.inputs);
+    let is_zero = |x: &Vector| x.iter().all(Zero::is_zero);
+    let slopes = &instance.slopes;
+    // A sample on a side of slope 0 does not feel the neuron.
+    let unfelt = (slopes.0.is_zero() || slopes.1.is_zero())
+        && samples().all(|(z, _)| z.is_zero() || instance.slope(z).is_zero());
+    let kind = match unfelt {
+        _ if neuron.weight_is_zero => "zero",
+        true if samples().any(|(z, x)| z.is_zero() && !is_zero(x)) => "semi-dead",
+        true => "dead",
+        false => "active",
+    };
+    let boundary = samples().enumerate().filter(|(_, (z, _))| z.is_zero()).map(|(k, _)| index(k)).collect();
+    let mut entries = vec![("kind", text(kind)), ("boundary_samples", Json::List(boundary))];
+    if is_minimum {
+        let one = |key: &str, value: &Rational| Json::Object([(key.to_owned(), text(&write(value)))].into());
+        let box_size = |(z, x): (&Rational, &Vector)| z.abs() / x.iter().map(Signed::abs).sum::<Rational>();
+        let input_region = match samples().filter(|(z, _)| !z.is_zero()).map(box_size).min() {
+            _ if !instance.trained[0] => text("fixed"),
+            None => text("any"),
+            Some(norm) => one("max_norm", &norm),
+        };
+        let output_region = match &proved.constant {
+            _ if !instance.trained[1] => text("fixed"),
+            _ if !instance.trained[0] || neuron.d_is_zero() => text("any"),
+            Some(constant) if instance.outputs() > 1 && constant.is_positive() => one("l1_radius", &constant.recip()),
+            _ => text("keeps sign"),
+        };
+        entries.extend([("output_weight_region", output_region), ("input_weight_region", input_region)]);
+    }
+    Json::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+fn text(text: &str) -> Json {
+    Json::Text(text.to_owned())
+}
+
+fn index(index: usize) -> Json {
+    Json::Number(index.to_string())
+}

@@ -1,0 +1,173 @@
+//! The instance as the checker reads it: activation, samples, candidate, trained parameters.
+//! Title, source, expectations and witnesses prove nothing, so their contents are not looked at.
+
+use crate::json::Json;
+use crate::number::{Rational, read_instance};
+use crate::{Refusal, kink::dot};
+use num_traits::{One, Signed, Zero};
+
+/// The format that is read.
+pub const FORMAT: &str = "relucert.instance/1";
+
+/// A network `yhat(x) = c + sum_i h_i rho(w_i . x)`, or a change of one.
+#[derive(Debug, Clone)]
+pub(crate) struct Network {
+    /// `w_i`: m rows of length d; with a hidden bias the last entry is the bias.
+    pub(crate) input_weights: Vec<Vec<Rational>>,
+    /// `h_i`: m rows of length J.
+    pub(crate) output_weights: Vec<Vec<Rational>>,
+    /// `c`: one row of length J, or none.
+    pub(crate) output_bias: Vec<Vec<Rational>>,
+}
+
+/// Problem and candidate, with a hidden bias written out as a last constant input 1.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) id: String,
+    /// alpha_plus and alpha_minus
+    pub(crate) slopes: (Rational, Rational),
+    /// `x_k`: n rows of length d.
+    pub(crate) inputs: Vec<Vec<Rational>>,
+    /// `y_k`: n rows of length J.
+    pub(crate) targets: Vec<Vec<Rational>>,
+    pub(crate) candidate: Network,
+    /// Whether input weights, output weights and output bias are trained.
+    pub(crate) trained: [bool; 3],
+}
+
+fn number(json: &Json) -> Result<Rational, Refusal> {
+    let value = match json {
+        Json::Number(text) | Json::Text(text) => read_instance(text),
+        _ => None,
+    };
+    value.ok_or_else(|| Refusal::malformed("expected a rational number"))
+}
+
+/// A row of J numbers; with scalar output the brackets may be left out.
+fn output_row(json: &Json) -> Result<Vec<Rational>, Refusal> {
+    if matches!(json, Json::List(_)) { json.list(number) } else { Ok(vec![number(json)?]) }
+}
+
+/// Whether a name is an `id`: `[A-Za-z0-9][A-Za-z0-9._-]{0,99}`.
+pub fn is_id(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let starts_well = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    starts_well && text.len() <= 100 && text.bytes().all(allowed)
+}
+
+/// Whether there are `count` rows of `length` numbers.
+fn shape(rows: &[Vec<Rational>], count: usize, length: usize) -> bool {
+    rows.len() == count && rows.iter().all(|row| row.len() == length)
+}
+
+impl Network {
+    pub(crate) fn read(
+        json: &Json,
+        number: fn(&Json) -> Result<Rational, Refusal>,
+        row: fn(&Json) -> Result<Vec<Rational>, Refusal>,
+    ) -> Result<Network, Refusal> {
+        let json = json.object(&["input_weights", "output_weights", "output_bias"])?;
+        Ok(Network {
+            input_weights: json.field("input_weights")?.list(|weights| weights.list(number))?,
+            output_weights: json.field("output_weights")?.list(row)?,
+            output_bias: json.get("output_bias").map(row).transpose()?.into_iter().collect(),
+        })
+    }
+
+    /// Input weights, output weights, output bias, in the order of `trained`.
+    pub(crate) fn parts(&self) -> [&Vec<Vec<Rational>>; 3] {
+        [&self.input_weights, &self.output_weights, &self.output_bias]
+    }
+
+    /// `w_i . x_k` for every neuron i and sample k.
+    pub(crate) fn preactivations(&self, inputs: &[Vec<Rational>]) -> Vec<Vec<Rational>> {
+        self.input_weights.iter().map(|w| inputs.iter().map(|x| dot(w, x)).collect()).collect()
+    }
+}
+
+impl Instance {
+    /// Number of outputs J.
+    pub(crate) fn outputs(&self) -> usize {
+        self.targets.first().map_or(0, Vec::len)
+    }
+
+    /// Number of inputs d, a hidden bias included.
+    pub(crate) fn dimension(&self) -> usize {
+        self.inputs.first().map_or(0, Vec::len)
+    }
+
+    /// The slope of the activation at `z`; at 0 either would do, because it is multiplied by 0.
+    pub(crate) fn slope(&self, z: &Rational) -> &Rational {
+        if z.is_negative() { &self.slopes.1 } else { &self.slopes.0 }
+    }
+
+    /// Whether a network has the shape that the samples ask for.
+    pub(crate) fn fits(&self, network: &Network, width: usize, biases: usize) -> bool {
+        shape(&network.input_weights, width, self.dimension())
+            && shape(&network.output_weights, width, self.outputs())
+            && shape(&network.output_bias, biases, self.outputs())
+    }
+
+    pub(crate) fn read(document: &Json) -> Result<Instance, Refusal> {
+        if document.get("format") != Some(&Json::Text(FORMAT.to_owned())) {
+            return Err(Refusal::unreadable("format", format!("not a file of format {FORMAT}")));
+        }
+        Self::read_content(document).map_err(|refusal| Refusal::unreadable("instance", refusal.text))
+    }
+
+    fn read_content(document: &Json) -> Result<Instance, Refusal> {
+        let wrong = |text: &str| Err(Refusal::malformed(text));
+        let keys = ["format", "id", "title", "source", "activation", "samples", "candidate", "trained", "witnesses"];
+        let document = document.object(&[&keys[..], &["expected"]].concat())?;
+        let id = document.field("id")?.text()?.to_owned();
+        let samples = document.field("samples")?.object(&["inputs", "targets", "hidden_bias"])?;
+        let mut inputs = samples.field("inputs")?.list(|x| x.list(number))?;
+        let targets = samples.field("targets")?.list(output_row)?;
+        let candidate = Network::read(document.field("candidate")?, number, output_row)?;
+        let (dimension, outputs) = (inputs.first().map_or(0, Vec::len), targets.first().map_or(0, Vec::len));
+        let count = inputs.len();
+        if dimension == 0 || outputs == 0 || !shape(&inputs, count, dimension) || !shape(&targets, count, outputs) {
+            return wrong("samples: as many targets as inputs, at least one, rows of one length, not 0");
+        }
+        match samples.get("hidden_bias") {
+            None | Some(Json::Bool(false)) => {}
+            Some(Json::Bool(true)) => inputs.iter_mut().for_each(|x| x.push(Rational::one())),
+            _ => return wrong("hidden_bias is true or false"),
+        }
+        let slopes = match document.field("activation")? {
+            Json::Text(name) if name == "relu" => (Rational::one(), Rational::zero()),
+            Json::Text(name) if name == "absolute-value" => (Rational::one(), -Rational::one()),
+            json => {
+                let json = json.object(&["positive", "negative"])?;
+                (number(json.field("positive")?)?, number(json.field("negative")?)?)
+            }
+        };
+        let (width, biases) = (candidate.input_weights.len(), candidate.output_bias.len());
+        let trained = trained(document.get("trained"), biases > 0)?;
+        let instance = Instance { id, slopes, inputs, targets, candidate, trained };
+        if !is_id(&instance.id) {
+            return wrong("not an id");
+        }
+        if instance.slopes.0.is_zero() && instance.slopes.1.is_zero() {
+            return wrong("both slopes are zero");
+        }
+        if width == 0 || !instance.fits(&instance.candidate, width, biases) {
+            return wrong("the candidate's shape does not fit the samples");
+        }
+        Ok(instance)
+    }
+}
+
+fn trained(json: Option<&Json>, has_bias: bool) -> Result<[bool; 3], Refusal> {
+    let Some(json) = json else { return Ok([true, true, has_bias]) };
+    let names = json.list(|name| name.text().map(str::to_owned))?;
+    let counts =
+        ["input_weights", "output_weights", "output_bias"].map(|known| names.iter().filter(|n| *n == known).count());
+    if names.is_empty() || counts.iter().sum::<usize>() != names.len() || counts.iter().any(|count| *count > 1) {
+        return Err(Refusal::malformed("trained: different names among input_weights, output_weights, output_bias"));
+    }
+    match counts.map(|count| count == 1) {
+        [_, _, true] if !has_bias => Err(Refusal::malformed("trained: the candidate has no output_bias")),
+        trained => Ok(trained),
+    }
+}

@@ -1,0 +1,190 @@
+//! Kink forms `f(u) = a.u + sum_l kappa_l |p_l.u|` in canonical form, and proofs that one is nonnegative everywhere
+//! (docs/theory.md, section 2). A proof is checked by additions, multiplications and comparisons alone.
+
+use crate::Refusal;
+use crate::json::Json;
+use crate::number::Rational;
+use num_traits::{One, Signed, Zero};
+use std::collections::BTreeMap;
+
+pub(crate) type Vector = Vec<Rational>;
+
+/// The inner product of two vectors of equal length.
+pub(crate) fn dot(left: &[Rational], right: &[Rational]) -> Rational {
+    left.iter().zip(right).map(|(l, r)| l * r).sum()
+}
+
+/// `sum_i factor_i vector_i`
+pub(crate) fn combine<'a>(dimension: usize, terms: impl Iterator<Item = (Rational, &'a Vector)>) -> Vector {
+    let mut sum = vec![Rational::zero(); dimension];
+    for (factor, vector) in terms.filter(|(factor, _)| !factor.is_zero()) {
+        sum.iter_mut().zip(vector).for_each(|(s, v)| *s += &factor * v);
+    }
+    sum
+}
+
+/// A kink form in canonical form.
+pub(crate) struct KinkForm {
+    /// `a`
+    linear: Vector,
+    /// `p_l` with `kappa_l != 0`: primitive integer vectors, the first non-zero entry positive, in rising order.
+    kinks: Vec<(Vector, Rational)>,
+}
+
+/// A concave kink whose sign is fixed on a branch: `sigma_m p_m` and `|kappa_m|`.
+struct Fixed {
+    kink: usize,
+    signed: Vector,
+    strength: Rational,
+    /// The side `p.u <= 0` is still to come.
+    open: bool,
+}
+
+/// `(p, s)` with `|x.u| = s |p.u|`, p primitive with its first non-zero entry positive; `None` for `x = 0`.
+fn primitive(vector: &Vector) -> Option<(Vector, Rational)> {
+    // Euclid's algorithm works on rationals as it does on integers: the content is the largest c with x/c integer.
+    let content = vector.iter().fold(Rational::zero(), |mut content, entry| {
+        let mut entry = entry.abs();
+        while !entry.is_zero() {
+            (content, entry) = (entry.clone(), content % entry);
+        }
+        content
+    });
+    let sign = vector.iter().find(|entry| !entry.is_zero())?.signum();
+    Some((vector.iter().map(|entry| entry / &content * &sign).collect(), content))
+}
+
+impl KinkForm {
+    /// The canonical form of `a.u + sum_k c_k |x_k.u|`.
+    pub(crate) fn new<'a>(linear: Vector, terms: impl Iterator<Item = (Rational, &'a Vector)>) -> KinkForm {
+        let mut lines: BTreeMap<Vector, Rational> = BTreeMap::new();
+        for (coefficient, vector) in terms {
+            if let Some((line, scale)) = primitive(vector) {
+                *lines.entry(line).or_default() += coefficient * scale;
+            }
+        }
+        KinkForm { linear, kinks: lines.into_iter().filter(|(_, weight)| !weight.is_zero()).collect() }
+    }
+
+    /// The canonical form of `sum_j factor_j f_j`.
+    pub(crate) fn combination(dimension: usize, parts: &[(Rational, &KinkForm)]) -> KinkForm {
+        let kinks = parts.iter().flat_map(|(factor, f)| f.kinks.iter().map(move |(p, weight)| (factor * weight, p)));
+        KinkForm::new(combine(dimension, parts.iter().map(|(factor, f)| (factor.clone(), &f.linear))), kinks)
+    }
+
+    pub(crate) fn is_zero(&self) -> bool {
+        self.is_linear() && self.linear.iter().all(Zero::is_zero)
+    }
+
+    pub(crate) fn is_linear(&self) -> bool {
+        self.kinks.is_empty()
+    }
+
+    /// `f(u)`
+    pub(crate) fn value(&self, u: &[Rational]) -> Rational {
+        dot(&self.linear, u) + self.kinks.iter().map(|(p, weight)| weight * dot(p, u).abs()).sum::<Rational>()
+    }
+
+    /// Accepts a proof that `f >= 0` everywhere: a tree in depth-first order whose inner nodes split space by the sign
+    /// of a concave kink, the side `p.u >= 0` first, and whose leaves carry multipliers.
+    pub(crate) fn check_nonnegative(&self, tree: &Json) -> Result<(), Refusal> {
+        let mut path: Vec<Fixed> = Vec::new();
+        let nodes = tree.list(|node| Ok(node.clone()))?;
+        let mut nodes = nodes.iter();
+        let incomplete = || Refusal::rejected("tree-incomplete", "the proof tree ends before all its branches do");
+        loop {
+            let node = nodes.next().ok_or_else(incomplete)?;
+            if let Some(kink) = node.get("split") {
+                node.object(&["split"])?;
+                path.push(self.fix(&path, kink, true, true)?);
+                continue;
+            }
+            if let Some(kink) = node.get("implied") {
+                let node = node.object(&["implied", "sign", "multipliers"])?;
+                let fixed = self.fix(&path, kink, node.field("sign")?.text()? == "+", false)?;
+                self.check_implied(&path, &fixed, &node.field("multipliers")?.rationals()?)?;
+                path.push(fixed);
+                continue;
+            }
+            let node = node.object(&["lambda", "gamma", "mu"])?;
+            let gamma = node.field("gamma")?.list(Json::rationals)?;
+            self.check_leaf(&path, &node.field("lambda")?.rationals()?, &gamma, &node.field("mu")?.rationals()?)?;
+            // Back to the last split whose second side is open.
+            while path.last().is_some_and(|fixed| !fixed.open) {
+                path.pop();
+            }
+            let Some(last) = path.last_mut() else { break };
+            last.open = false;
+            last.signed.iter_mut().for_each(|entry| *entry = -&*entry);
+        }
+        match nodes.next() {
+            Some(_) => Err(Refusal::rejected("tree-trailing", "nodes follow after the proof tree is complete")),
+            None => Ok(()),
+        }
+    }
+
+    fn fix(&self, path: &[Fixed], kink: &Json, positive: bool, open: bool) -> Result<Fixed, Refusal> {
+        let kink = kink.index()?;
+        let concave = self.kinks.get(kink).filter(|(_, weight)| weight.is_negative());
+        let Some((line, weight)) = concave.filter(|_| path.iter().all(|fixed| fixed.kink != kink)) else {
+            let text = format!("kink {kink} is not a concave kink whose sign is open here");
+            return Err(Refusal::rejected("tree-split", text));
+        };
+        let signed = line.iter().map(|entry| if positive { entry.clone() } else { -entry }).collect();
+        Ok(Fixed { kink, signed, strength: -weight, open })
+    }
+
+    /// Accepts a sign that the signs before it force: `sigma p = sum_m nu_m sigma_m p_m` with `nu_m >= 0`.
+    fn check_implied(&self, path: &[Fixed], fixed: &Fixed, nu: &[Rational]) -> Result<(), Refusal> {
+        let sum = combine(self.linear.len(), nu.iter().cloned().zip(path.iter().map(|fixed| &fixed.signed)));
+        check_multipliers(nu.len() == path.len(), !nu.iter().any(Signed::is_negative), sum == fixed.signed)
+    }
+
+    /// On the cone `sigma_m p_m.u >= 0` (m fixed), f >= 0 because
+    ///
+    /// ```text
+    /// a - sum_fixed sigma_m |kappa_m| p_m = sum_l lambda_l kappa_l p_l + sum_fixed mu_m sigma_m p_m,   mu_m >= 0
+    /// |kappa_m| p_m = sum_l gamma_ml kappa_l p_l     for each concave m that is not fixed
+    /// |lambda_l| + sum_m |gamma_ml| <= 1             for each convex l
+    /// ```
+    fn check_leaf(
+        &self,
+        path: &[Fixed],
+        lambda: &[Rational],
+        gamma: &[Vector],
+        mu: &[Rational],
+    ) -> Result<(), Refusal> {
+        let convex: Vec<_> = self.kinks.iter().filter(|(_, weight)| weight.is_positive()).collect();
+        let concave = self.kinks.iter().enumerate().filter(|(_, (_, weight))| weight.is_negative());
+        let free = concave.filter(|(m, _)| path.iter().all(|fixed| fixed.kink != *m)).map(|(_, kink)| kink);
+        let free: Vec<_> = free.collect();
+        let counts_fit = lambda.len() == convex.len()
+            && mu.len() == path.len()
+            && gamma.len() == free.len()
+            && gamma.iter().all(|row| row.len() == convex.len());
+        let load = |l: usize| gamma.iter().filter_map(|row| row.get(l)).map(Signed::abs).sum::<Rational>();
+        let in_range = !mu.iter().any(Signed::is_negative)
+            && lambda.iter().enumerate().all(|(l, value)| value.abs() + load(l) <= Rational::one());
+        let generated = |multipliers: &[Rational]| {
+            let terms = multipliers.iter().zip(&convex).map(|(multiplier, (p, weight))| (multiplier * weight, p));
+            terms.collect::<Vec<_>>()
+        };
+        let fixed = mu.iter().zip(path).map(|(mu, fixed)| (mu + &fixed.strength, &fixed.signed));
+        let dimension = self.linear.len();
+        let identities = combine(dimension, generated(lambda).into_iter().chain(fixed)) == self.linear
+            && free.iter().zip(gamma).all(|((p, weight), row)| {
+                combine(dimension, generated(row).into_iter()) == combine(dimension, [(-weight, p)].into_iter())
+            });
+        check_multipliers(counts_fit, in_range, identities)
+    }
+}
+
+fn check_multipliers(counts_fit: bool, in_range: bool, identities: bool) -> Result<(), Refusal> {
+    let (code, text) = match (counts_fit, in_range, identities) {
+        (true, true, true) => return Ok(()),
+        (false, ..) => ("multiplier-count", "a node has too many or too few multipliers"),
+        (_, false, _) => ("multiplier-range", "a multiplier is outside its range"),
+        _ => ("multiplier-identity", "the multipliers of a node do not give its vectors"),
+    };
+    Err(Refusal::rejected(code, text))
+}

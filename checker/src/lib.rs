@@ -1,0 +1,140 @@
+//! The independent checker of relucert certificates.
+//!
+//! It reads an instance and a certificate, recomputes residuals and kink forms from the *instance*, and accepts the
+//! certificate only if its evidence proves its claims. It shares no mathematics with the program that finds the
+//! evidence and believes nothing that it can recompute; no floating-point number occurs. Read [`verify`], `facts`,
+//! `network`, `kink`, `curve`, in this order; the formulas are those of docs/theory.md.
+//!
+//! ```
+//! let instance = br#"{"format": "relucert.instance/1", "id": "dead", "activation": "relu",
+//!     "samples": {"inputs": [["1"]], "targets": ["1"]},
+//!     "candidate": {"input_weights": [["-1"]], "output_weights": ["1"]}}"#;
+//! let certificate = br#"{"format": "relucert.certificate/1", "id": "dead", "evidence": {},
+//!     "claims": {"loss": "1/2", "stationary": "yes", "local_minimum": "yes"}}"#;
+//! let outcome = relucert_checker::verify(instance, certificate);
+//! assert_eq!(outcome.status_line(), "s VERIFIED loss=1/2 stationary=yes local_minimum=yes");
+//! ```
+
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)]
+
+mod curve;
+mod facts;
+pub mod instance;
+pub mod json;
+mod kink;
+mod network;
+pub mod number;
+
+use instance::Instance;
+use json::Json;
+use std::io::Read;
+
+/// Largest file that is read, in bytes.
+pub const MAX_INPUT: u64 = 256 << 20;
+/// The format of certificates.
+pub const CERTIFICATE_FORMAT: &str = "relucert.certificate/1";
+
+/// Why a certificate was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Whether a file could not even be read; otherwise the certificate is rejected.
+    pub unreadable: bool,
+    /// The code of docs/certificate.md.
+    pub code: String,
+    /// What was found, in words.
+    pub text: String,
+}
+
+impl Refusal {
+    pub(crate) fn rejected(code: impl Into<String>, text: impl Into<String>) -> Refusal {
+        Refusal { unreadable: false, code: code.into(), text: text.into() }
+    }
+
+    pub(crate) fn unreadable(code: impl Into<String>, text: impl Into<String>) -> Refusal {
+        Refusal { unreadable: true, code: code.into(), text: text.into() }
+    }
+
+    pub(crate) fn malformed(text: impl Into<String>) -> Refusal {
+        Refusal::rejected("malformed", text)
+    }
+}
+
+/// What checking ends with: the claims, all proved, or why not.
+#[derive(Debug, Clone)]
+pub struct Outcome(pub Result<Json, Refusal>);
+
+impl Outcome {
+    /// The fixed last line of every checker: `s VERIFIED <claims>`, `s REJECTED <code>` or `s UNREADABLE <code>`.
+    pub fn status_line(&self) -> String {
+        match &self.0 {
+            Ok(claims) => format!("s VERIFIED {}", summary(claims)),
+            Err(refusal) if refusal.unreadable => format!("s UNREADABLE {}", refusal.code),
+            Err(refusal) => format!("s REJECTED {}", refusal.code),
+        }
+    }
+
+    /// 0 verified, 20 rejected, 2 unreadable.
+    pub fn exit_code(&self) -> u8 {
+        match &self.0 {
+            Ok(_) => 0,
+            Err(refusal) => {
+                if refusal.unreadable {
+                    2
+                } else {
+                    20
+                }
+            }
+        }
+    }
+}
+
+/// The claims on one line, in the order of [`facts::CLAIMS`]: `key=value`, and only the key for the list of neurons.
+fn summary(claims: &Json) -> String {
+    let show = |key: &&str| {
+        Some(match claims.get(key)? {
+            Json::Text(text) => format!("{key}={}", text.replace(' ', "_")),
+            Json::Null => format!("{key}=null"),
+            Json::List(indices) if *key == "escape_neurons" => {
+                let indices: Vec<_> = indices.iter().filter_map(|index| index.index().ok()).collect();
+                format!("{key}={indices:?}").replace(' ', "")
+            }
+            _ => (*key).to_owned(),
+        })
+    };
+    facts::CLAIMS.iter().filter_map(show).collect::<Vec<_>>().join(" ")
+}
+
+/// Checks a certificate against the instance it belongs to.
+pub fn verify(instance: &[u8], certificate: &[u8]) -> Outcome {
+    Outcome(check(instance, certificate))
+}
+
+fn check(instance: &[u8], certificate: &[u8]) -> Result<Json, Refusal> {
+    let instance = Instance::read(&json::parse(instance)?)?;
+    let certificate = json::parse(certificate)?;
+    if certificate.get("format") != Some(&Json::Text(CERTIFICATE_FORMAT.to_owned())) {
+        return Err(Refusal::unreadable("format", format!("not a file of format {CERTIFICATE_FORMAT}")));
+    }
+    let certificate = certificate.object(&["format", "id", "claims", "evidence", "made_by"])?;
+    let id = certificate.field("id")?.text()?;
+    if id != instance.id {
+        let text = format!("the certificate is for {id:?}, the instance is {:?}", instance.id);
+        return Err(Refusal::rejected("wrong-instance", text));
+    }
+    let claims = certificate.field("claims")?.object(&facts::CLAIMS)?;
+    facts::check(&instance, claims, certificate.field("evidence")?)?;
+    Ok(claims.clone())
+}
+
+/// Reads a file, or standard input for `-`, of at most `limit` bytes.
+pub fn read_file(path: &str, limit: u64) -> Result<Vec<u8>, Refusal> {
+    let failed = |e: std::io::Error| Refusal::unreadable("io", format!("{path}: {e}"));
+    let source: Box<dyn Read> =
+        if path == "-" { Box::new(std::io::stdin()) } else { Box::new(std::fs::File::open(path).map_err(failed)?) };
+    let mut bytes = Vec::new();
+    source.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        return Err(Refusal::unreadable("limit", format!("{path} is larger than {limit} bytes")));
+    }
+    Ok(bytes)
+}

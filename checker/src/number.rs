@@ -1,0 +1,73 @@
+//! Exact number text: what a user may write in an instance, and the one spelling that a certificate has.
+
+use crate::Refusal;
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Zero, pow};
+
+/// The exact numbers of this program.
+pub type Rational = BigRational;
+
+/// Most digits in one part of a number of an instance; also the largest exponent either way.
+pub const MAX_INSTANCE_DIGITS: usize = 10_000;
+/// Most digits in one part of a number of a certificate.
+pub const MAX_CERTIFICATE_DIGITS: usize = 1_000_000;
+
+/// `0|[1-9][0-9]*`, of at most `limit` digits.
+fn natural(text: &str, limit: usize) -> Option<BigInt> {
+    let canonical = text == "0" || !text.starts_with('0');
+    (canonical && digits(text, limit)).then(|| BigInt::parse_bytes(text.as_bytes(), 10))?
+}
+
+fn digits(text: &str, limit: usize) -> bool {
+    (1..=limit).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Reads a number of an instance, exactly: `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,5})?` or
+/// `-?(0|[1-9][0-9]*)/[1-9][0-9]*`, within [`MAX_INSTANCE_DIGITS`].
+pub fn read_instance(text: &str) -> Option<Rational> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let sign = BigInt::from(if unsigned.len() < text.len() { -1 } else { 1 });
+    if let Some((numerator, denominator)) = unsigned.split_once('/') {
+        let denominator = natural(denominator, MAX_INSTANCE_DIGITS).filter(|n| !n.is_zero())?;
+        return Some(Rational::new(sign * natural(numerator, MAX_INSTANCE_DIGITS)?, denominator));
+    }
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, decimals) = match mantissa.split_once('.') {
+        Some((whole, decimals)) if digits(decimals, MAX_INSTANCE_DIGITS) => (whole, decimals),
+        Some(_) => return None,
+        None => (mantissa, ""),
+    };
+    let power = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let power: usize = if digits(power, 5) { power.parse().ok()? } else { return None };
+    if power > MAX_INSTANCE_DIGITS {
+        return None;
+    }
+    let scale = |power| Rational::from(pow(BigInt::from(10), power));
+    natural(whole, MAX_INSTANCE_DIGITS)?;
+    let all_digits = BigInt::parse_bytes(format!("{whole}{decimals}").as_bytes(), 10)?;
+    let mantissa = Rational::from(sign * all_digits) / scale(decimals.len());
+    Some(if exponent.starts_with('-') { mantissa / scale(power) } else { mantissa * scale(power) })
+}
+
+/// Reads a number of a certificate: lowest terms, no `-0`, no `/1`, no exponent; any other spelling is malformed.
+pub fn read_certificate(text: &str) -> Result<Rational, Refusal> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (numerator, denominator) = unsigned.split_once('/').unwrap_or((unsigned, "1"));
+    if [numerator, denominator].iter().any(|part| digits(part, usize::MAX) && part.len() > MAX_CERTIFICATE_DIGITS) {
+        return Err(Refusal::unreadable("limit", "a number of more than 1000000 digits"));
+    }
+    let parts = natural(numerator, usize::MAX).zip(natural(denominator, usize::MAX));
+    let value = parts.filter(|(_, d)| !d.is_zero()).map(|(n, d)| Rational::new(n, d));
+    let value = value.map(|value| if unsigned.len() < text.len() { -value } else { value });
+    // One spelling each: what is read must be what would be written.
+    value.filter(|value| write(value) == text).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        Refusal::malformed(format!("{shown:?} is not a rational in its one spelling"))
+    })
+}
+
+/// The one spelling of a number in certificates and reports: `7/25`, `-3`, `0`.
+pub fn write(value: &Rational) -> String {
+    if value.denom().is_one() { value.numer().to_string() } else { format!("{}/{}", value.numer(), value.denom()) }
+}
