@@ -1,0 +1,63 @@
+//! Floor 5: from findings to a certificate that the checker has accepted. Nothing that isn't in an accepted certificate
+//! is shown to anyone.
+
+mod layout;
+mod write;
+
+use crate::empirical::{Findings, decide};
+use crate::kink::Options;
+use crate::problem::Instance;
+pub use layout::lay_out;
+pub use write::{network_json, region_json};
+
+/// Findings whose certificate the checker has accepted.
+#[derive(Debug)]
+pub struct Certified {
+    /// What was found.
+    pub findings: Findings,
+    /// The certificate, as it is written to a file (docs/certificate.md).
+    pub certificate: String,
+}
+
+/// The checker refused a certificate of ours: a bug of this program.
+#[derive(Debug, thiserror::Error)]
+#[error("the certificate of {id} was refused by the checker ({status}); this is a bug of relucert, please report it")]
+pub struct Refused {
+    /// The instance.
+    pub id: String,
+    /// The checker's status line and its explanation.
+    pub status: String,
+    /// The certificate that was refused.
+    pub certificate: String,
+}
+
+/// Decides everything about the candidate of an instance and has the certificate checked.
+///
+/// ```
+/// use relucert::{certificate::certify, kink::Options, problem::{Instance, Property, Verdict}};
+///
+/// let file = br#"{"format": "relucert.instance/1", "id": "dead", "activation": "relu",
+///     "samples": {"inputs": [["1"]], "targets": ["1"]},
+///     "candidate": {"input_weights": [["-1"]], "output_weights": ["1"]}}"#;
+/// let instance = Instance::read(file.to_vec())?;
+/// let certified = certify(&instance, &Options::default())?;
+/// assert_eq!(certified.findings.verdicts[&Property::LocalMinimum], Verdict::Yes);
+/// let outcome = relucert_checker::verify(file, certified.certificate.as_bytes());
+/// assert_eq!(outcome.exit_code(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`Refused`] if the checker doesn't accept the certificate; then no verdict may be shown.
+pub fn certify(instance: &Instance, options: &Options) -> Result<Certified, Box<Refused>> {
+    let findings = decide(instance, options);
+    let certificate = lay_out(&write::certificate(instance, &findings));
+    let outcome = relucert_checker::verify(&instance.text, certificate.as_bytes());
+    match &outcome.0 {
+        Ok(_) => Ok(Certified { findings, certificate }),
+        Err(refusal) => {
+            let status = format!("{}: {}", outcome.status_line(), refusal.text);
+            Err(Box::new(Refused { id: instance.id.clone(), status, certificate }))
+        }
+    }
+}

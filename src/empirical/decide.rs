@@ -1,0 +1,121 @@
+//! From an instance to findings: the order of the decisions.
+
+use super::conclude::conclude;
+use super::descent::{Descent, from_zero_output_weight};
+use super::escape::{Escape, decide_escape};
+use super::findings::{Evidence, Findings, NeuronEvidence};
+use super::global::decide_any_width;
+use super::model::Model;
+use super::stationary::{Stationarity, decide_stationarity};
+use super::witnesses;
+use crate::kink::Options;
+use crate::linear::is_zero;
+use crate::problem::Instance;
+
+/// What the decisions are drawn from.
+pub(super) struct Decisions {
+    pub(super) stationarity: Stationarity,
+    /// One for each neuron, at a stationary point with both layers trained; otherwise empty.
+    pub(super) escapes: Vec<Escape>,
+    /// Optimality over all widths, with its reason.
+    pub(super) any_width: (bool, super::findings::Reason),
+    pub(super) descent: Option<FoundDescent>,
+    pub(super) has_better_network: bool,
+}
+
+/// A curve of descent and where it comes from.
+pub(super) struct FoundDescent {
+    pub(super) descent: Descent,
+    pub(super) origin: Origin,
+}
+
+/// Where a curve of descent comes from.
+pub(super) enum Origin {
+    /// A direction with negative derivative.
+    Direction,
+    /// The instance's own witness.
+    Witness,
+    /// An escape neuron whose output weight is zero.
+    ZeroOutputWeight(usize),
+}
+
+/// Decides everything about the candidate of an instance. Cost: the first-order model, then for each neuron 1 (J = 1)
+/// or about 2 J questions of nonnegativity.
+pub fn decide(instance: &Instance, options: &Options) -> Findings {
+    let model = Model::new(instance);
+    let checked = witnesses::check(&model);
+    let stationarity = match &checked.descent {
+        Some(descent) if descent.power == 1 => {
+            Stationarity::No(descent.coefficients[0].clone(), "by the instance's own curve".to_owned())
+        }
+        _ => decide_stationarity(&model, options),
+    };
+    let stationary = matches!(stationarity, Stationarity::Yes(_));
+    let both_layers = stationary && instance.trained.both_layers();
+    let neurons = 0..model.neurons.len();
+    let escapes: Vec<Escape> =
+        neurons.filter(|_| both_layers).map(|i| decide_escape(&model, i, options)).collect();
+
+    let from_witness = checked.descent.map(|descent| FoundDescent { descent, origin: Origin::Witness });
+    let descent = match &stationarity {
+        Stationarity::No(direction, _) => {
+            let descent = Descent::along(instance, vec![direction.clone()]).ok();
+            descent.map(|descent| FoundDescent { descent, origin: Origin::Direction })
+        }
+        _ => from_witness.or_else(|| along_zero_output_weight(&model, &escapes)),
+    };
+    let decisions = Decisions {
+        any_width: decide_any_width(&model),
+        has_better_network: checked.better_network.is_some(),
+        stationarity,
+        escapes,
+        descent,
+    };
+    let conclusions = conclude(&model, &decisions);
+    let evidence = Evidence {
+        neurons: neuron_evidence(decisions.stationarity, decisions.escapes),
+        descent: decisions.descent.map(|found| found.descent),
+        better_network: checked.better_network,
+    };
+    Findings {
+        loss: model.loss.clone(),
+        mean_squared_error: model.mean_squared_error(),
+        verdicts: conclusions.verdicts,
+        escape_neurons: conclusions.escape_neurons,
+        reasons: conclusions.reasons,
+        neurons: conclusions.neurons,
+        evidence,
+        failed_witnesses: checked.failed,
+    }
+}
+
+/// V0 of docs/theory.md, section 7: complete for scalar output.
+fn along_zero_output_weight(model: &Model<'_>, escapes: &[Escape]) -> Option<FoundDescent> {
+    let output_weights = &model.instance.candidate.output_weights;
+    let escaping = escapes.iter().enumerate().filter(|(i, _)| is_zero(&output_weights[*i]));
+    escaping.into_iter().find_map(|(i, escape)| {
+        let Escape::Yes(u) = escape else { return None };
+        let ray = from_zero_output_weight(model, i, u);
+        let descent = Descent::along(model.instance, vec![ray]).ok()?;
+        Some(FoundDescent { descent, origin: Origin::ZeroOutputWeight(i) })
+    })
+}
+
+fn neuron_evidence(stationarity: Stationarity, escapes: Vec<Escape>) -> Vec<NeuronEvidence> {
+    let Stationarity::Yes(proofs) = stationarity else { return Vec::new() };
+    let mut escapes = escapes.into_iter();
+    let evidence = proofs.into_iter().enumerate().map(|(neuron, nonnegative)| {
+        let (constant, escape_direction) = match escapes.next() {
+            Some(Escape::No(constant)) => (constant, None),
+            Some(Escape::Yes(u)) => (None, Some(u)),
+            Some(Escape::Limit) | None => (None, None),
+        };
+        // (5.1) contains g_i >= 0.
+        let nonnegative = nonnegative.filter(|_| constant.is_none());
+        NeuronEvidence { neuron, nonnegative, constant, escape_direction }
+    });
+    let says_something = |entry: &NeuronEvidence| {
+        entry.nonnegative.is_some() || entry.constant.is_some() || entry.escape_direction.is_some()
+    };
+    evidence.filter(says_something).collect()
+}

@@ -1,0 +1,92 @@
+//! Curves along which the loss falls (docs/theory.md, section 5).
+
+use super::model::{Model, l1_norm};
+use crate::linear::{Polynomial, dot, shortest_multiple};
+use crate::problem::{Instance, Network};
+use crate::rational::Rational;
+use num_traits::{One, Signed, Zero};
+
+/// A curve `P + t D_1 + t^2 D_2 + ...` with `L < L(P)` on all of `(0, t0]`.
+#[derive(Debug, Clone)]
+pub struct Descent {
+    /// `t0`, a unit fraction.
+    pub t0: Rational,
+    /// `D_1, D_2, ...`
+    pub coefficients: Vec<Network>,
+    /// The lowest power of t in the loss difference; 1 if the derivative along `D_1` is negative.
+    pub power: usize,
+    /// Its coefficient, negative.
+    pub coefficient: Rational,
+}
+
+/// Why a curve is not one of descent: the lowest term of the loss difference, if it isn't zero altogether.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotDescending(pub Option<(usize, Rational)>);
+
+impl Descent {
+    /// The loss along a curve, expanded exactly: descent with an explicit t0, or the term that rises. Cost: n m
+    /// polynomial products.
+    pub fn along(instance: &Instance, coefficients: Vec<Network>) -> Result<Descent, NotDescending> {
+        let candidate = &instance.candidate;
+        let points: Vec<&Network> = std::iter::once(candidate).chain(&coefficients).collect();
+        let mut t0 = Rational::one();
+        let mut difference = Polynomial(vec![]);
+        for (x, y) in instance.samples.inputs.iter().zip(&instance.samples.targets) {
+            let mut residual: Vec<Polynomial> = y.iter().map(|y| Polynomial(vec![-y])).collect();
+            for (j, residual) in residual.iter_mut().enumerate() {
+                residual.add(&Polynomial(points.iter().flat_map(|p| &p.output_bias).map(|c| c[j].clone()).collect()));
+            }
+            for i in 0..candidate.width() {
+                let preactivation = Polynomial(points.iter().map(|point| dot(&point.input_weights[i], x)).collect());
+                let Some((_, lowest)) = preactivation.lowest_term() else { continue };
+                // Up to t0 the preactivation keeps the sign of its lowest term, so the activation is a polynomial.
+                let slope = instance.activation.slope(lowest);
+                t0 = t0.min(preactivation.sign_holds_until());
+                let activation = Polynomial(preactivation.0.iter().map(|term| term * slope).collect());
+                for (j, residual) in residual.iter_mut().enumerate() {
+                    let weight = Polynomial(points.iter().map(|p| p.output_weights[i][j].clone()).collect());
+                    residual.add(&weight.times(&activation));
+                }
+            }
+            residual.iter().for_each(|residual| difference.add(&residual.times(residual)));
+        }
+        let two = Rational::from_integer(2.into());
+        difference.0.iter_mut().for_each(|term| *term /= &two);
+        // The constant term is L(P).
+        difference.0[0] = Rational::zero();
+        let Some((power, lowest)) = difference.lowest_term().filter(|(_, lowest)| lowest.is_negative()) else {
+            return Err(NotDescending(difference.lowest_term().map(|(power, term)| (power, term.clone()))));
+        };
+        let rises: Rational = difference.0[power + 1..].iter().filter(|term| term.is_positive()).sum();
+        if rises.is_positive() {
+            // With t0 <= 1 what rises stays below half of what falls.
+            t0 = t0.min(-lowest / (rises * two));
+        }
+        let (power, coefficient) = (power, lowest.clone());
+        Ok(Descent { t0: t0.recip().ceil().recip(), coefficients, power, coefficient })
+    }
+
+    /// The curve's end `P + t0 D_1 + ...`: a better network.
+    pub fn end(&self, candidate: &Network) -> Network {
+        let mut factor = Rational::one();
+        self.coefficients.iter().fold(candidate.clone(), |network, change| {
+            factor *= &self.t0;
+            network.shifted(&factor, change)
+        })
+    }
+}
+
+/// The ray of an escape neuron i with `h_i = 0`: `Dw_i = u`, `Dh_i = -s / K` with s along `d_i(u)`. The loss difference
+/// begins with `-(s.d_i(u) / K - |s|^2 sum_k rho_ik^2 / (2 K^2)) t^2`, negative for large K.
+pub(super) fn from_zero_output_weight(model: &Model<'_>, i: usize, u: &[Rational]) -> Network {
+    let neuron = &model.neurons[i];
+    let d = neuron.d_at(u);
+    let s = shortest_multiple(&d);
+    let square: Rational = dot(&neuron.activations, &neuron.activations);
+    let k = (dot(&s, &s) * square / dot(&s, &d)).floor() + Rational::one();
+    let mut ray = model.instance.candidate.zero_change();
+    ray.input_weights[i] = u.to_vec();
+    ray.output_weights[i] = s.iter().map(|s| -s / &k).collect();
+    debug_assert!(l1_norm(&d).is_positive());
+    ray
+}

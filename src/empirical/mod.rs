@@ -1,0 +1,22 @@
+//! Floor 4: the empirical squared loss `L = 1/2 sum_k |yhat_k - y_k|^2`. [`decide`] goes from an instance to
+//! [`Findings`]: first-order model, stationarity, escape neurons, local minimum, global minimum
+//! (docs/theory.md, sections 1 to 6).
+
+mod conclude;
+mod decide;
+mod descent;
+mod escape;
+mod findings;
+mod global;
+mod model;
+mod neurons;
+mod stationary;
+mod witnesses;
+
+pub use decide::decide;
+pub use descent::{Descent, NotDescending};
+pub use escape::{Constant, Escape};
+pub use findings::{Difference, EscapeNeurons, Evidence, Findings, NeuronEvidence, Reason};
+pub use model::{Model, NeuronModel, loss};
+pub use neurons::{Kind, Neuron, Region};
+pub use stationary::Stationarity;

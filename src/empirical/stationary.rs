@@ -1,0 +1,49 @@
+//! Directional stationarity (docs/theory.md, section 3).
+
+use super::model::Model;
+use crate::kink::{Answer, Options, Tree, decide_nonnegative};
+use crate::linear::is_zero;
+use crate::problem::Network;
+
+/// Whether the candidate is directionally stationary in what is trained.
+#[derive(Debug)]
+pub enum Stationarity {
+    /// (H) `D_i = 0`, (C) `sum_k e_k = 0` and (W) `g_i >= 0` hold, as far as demanded; a proof of `g_i >= 0` for each
+    /// neuron whose `g_i` is not zero anyway.
+    Yes(Vec<Option<Tree>>),
+    /// The derivative in this direction is negative; the text says which condition fails.
+    No(Network, String),
+    /// The proof tree of this neuron's `g_i` has too many leaves.
+    Limit(usize),
+}
+
+/// Decides (H) if output weights are trained, (C) if the output bias is, (W) if input weights are.
+pub(super) fn decide_stationarity(model: &Model<'_>, options: &Options) -> Stationarity {
+    let trained = model.instance.trained;
+    let negated = |vector: &[_]| vector.iter().map(|entry: &crate::rational::Rational| -entry).collect::<Vec<_>>();
+    let mut direction = model.instance.candidate.zero_change();
+    if trained.output_weights
+        && let Some((i, neuron)) = model.neurons.iter().enumerate().find(|(_, n)| !is_zero(&n.output_derivative))
+    {
+        direction.output_weights[i] = negated(&neuron.output_derivative);
+        return Stationarity::No(direction, format!("the derivative in the output weight of neuron {i} isn't zero"));
+    }
+    if trained.output_bias && !is_zero(&model.residual_sum) {
+        direction.output_bias = Some(negated(&model.residual_sum));
+        return Stationarity::No(direction, "the residuals don't sum to zero, so the output bias can move".to_owned());
+    }
+    let mut proofs = vec![None; model.neurons.len()];
+    let mut limit = None;
+    for (i, neuron) in model.neurons.iter().enumerate().filter(|(_, n)| trained.input_weights && !n.g.is_zero()) {
+        match decide_nonnegative(&neuron.g, options) {
+            Answer::Nonnegative(tree) => proofs[i] = Some(tree),
+            Answer::Negative(u) => {
+                direction.input_weights[i] = u;
+                let text = format!("the derivative in a direction of the input weight of neuron {i} is negative");
+                return Stationarity::No(direction, text);
+            }
+            Answer::Limit => limit = limit.or(Some(i)),
+        }
+    }
+    limit.map_or(Stationarity::Yes(proofs), Stationarity::Limit)
+}

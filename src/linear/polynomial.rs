@@ -1,0 +1,43 @@
+//! Univariate polynomials with rational coefficients.
+
+use crate::rational::Rational;
+use num_traits::{Signed, Zero};
+
+/// A polynomial `c_0 + c_1 t + ...`: its coefficients in rising powers, trailing zeros allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Polynomial(pub Vec<Rational>);
+
+impl Polynomial {
+    /// `self += other`
+    pub fn add(&mut self, other: &Polynomial) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), Rational::zero());
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(sum, term)| *sum += term);
+    }
+
+    /// `self * other`. Cost: the product of the numbers of non-zero terms.
+    pub fn times(&self, other: &Polynomial) -> Polynomial {
+        let mut product = vec![Rational::zero(); (self.0.len() + other.0.len()).saturating_sub(1)];
+        for (i, left) in self.0.iter().enumerate().filter(|(_, left)| !left.is_zero()) {
+            for (j, right) in other.0.iter().enumerate().filter(|(_, right)| !right.is_zero()) {
+                product[i + j] += left * right;
+            }
+        }
+        Polynomial(product)
+    }
+
+    /// The lowest power with a non-zero coefficient, and that coefficient.
+    pub fn lowest_term(&self) -> Option<(usize, &Rational)> {
+        self.0.iter().enumerate().find(|(_, coefficient)| !coefficient.is_zero())
+    }
+
+    /// The largest `t0 <= 1` with `sum_{j > r} |c_j| t0^(j - r) <= |c_r|` that `t^(j-r) <= t` shows at once, r the lowest
+    /// power: up to t0 the polynomial keeps the sign of `c_r`, or is zero.
+    pub fn sign_holds_until(&self) -> Rational {
+        let one = Rational::from_integer(1.into());
+        let Some((power, lowest)) = self.lowest_term() else { return one };
+        let rest: Rational = self.0[power + 1..].iter().map(Signed::abs).sum();
+        if rest.is_zero() { one } else { one.min(lowest.abs() / rest) }
+    }
+}
