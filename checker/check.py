@@ -4,12 +4,7 @@
 Recomputes residuals and kink forms from the instance, exactly, and accepts the certificate only if its evidence proves
 its claims. The last line is 's VERIFIED <claims>' (exit 0), 's REJECTED <code>' (20) or 's UNREADABLE <code>' (2)."""
 # The sections are those of docs/theory.md. On the same files relucert-check ends with the same line.
-import contextlib
-import functools
-import json
-import os
-import re
-import sys
+import functools, json, os, re, sys  # noqa: E401
 from collections import namedtuple
 from fractions import Fraction
 from itertools import dropwhile, product
@@ -19,6 +14,7 @@ VERSION = "relucert-check 0.1.0 (check.py)"
 MAX_INPUT = 256 << 20  # bytes of a file
 MAX_NESTING = 64  # lists and objects inside each other
 MAX_DIGITS = 1_000_000  # in one part of a number of a certificate
+PARTS = ["input_weights", "output_weights", "output_bias"]
 PROPERTIES = ("stationary differentiable escape_neurons local_minimum saddle spurious global_minimum "
               "global_minimum_any_width neurons").split()
 CLAIMS = ["loss", "loss_definition", "mean_squared_error"] + PROPERTIES
@@ -32,7 +28,6 @@ def demand(condition, code, words, verdict="REJECTED"):
         raise Refusal(verdict, code, words)
 
 # ---- JSON
-
 Number = namedtuple("Number", "text")  # the text as it stands: 4.0 is not 4, and neither is "4" or true
 STRING = re.compile(r'"(?:[^"\\]+|\\.)*"?', re.DOTALL)
 # The json module takes the 0 of 01 and the 1 of 1. or 1e for a number and stops there.
@@ -48,7 +43,6 @@ class Record(dict):
 def parse(data):
     """Reads UTF-8, one value, bounded nesting. json.loads takes NaN, equal keys and half surrogate pairs as well."""
     code, depth, repeated = "not-utf8", 0, []
-
     def build(pairs):
         repeated.extend(pairs[len(dict(pairs)):])
         return Record(pairs)
@@ -75,7 +69,7 @@ def expect(kind, value):
 
 def record(value, known):
     for key in expect(Record, value):
-        demand(key in known.split(), "malformed", f"unknown key {key!r}")
+        demand(key in known, "malformed", f"unknown key {key!r}")
     return value
 
 def each(read, value):
@@ -87,30 +81,28 @@ def index(value):
     return int(digits)
 
 # ---- Number text. Fraction reads far too much (" 1/2 ", "1_000", ".5", other scripts), so a pattern goes first.
+FREE_NUMBER = re.compile(r"-?(0|[1-9]\d{0,9999})(/[1-9]\d{0,9999}|(\.\d{1,10000})?([eE][+-]?(0\d{0,4}|[1-9]\d{0,3}|10000))?)",
+                         re.ASCII)
+ONE_SPELLING = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?")
 
-INSTANCE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,9999})(/[1-9][0-9]{0,9999}|"
-                             r"(\.[0-9]{1,10000})?([eE][+-]?(0[0-9]{0,4}|[1-9][0-9]{0,3}|10000))?)")
-CERTIFICATE_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?")
-
-def instance_number(value):
-    """A number as a user may write it, as a string or bare: -3, 2/4, 0.28, 1e-5."""
+def free_number(value):
+    """A number of an instance, as a user may write it, as a string or bare: -3, 2/4, 0.28, 1e-5."""
     text = value.text if isinstance(value, Number) else expect(str, value)
-    demand(INSTANCE_NUMBER.fullmatch(text), "malformed", f"not a rational, or too long: {text[:40]!r}")
+    demand(FREE_NUMBER.fullmatch(text), "malformed", f"not a rational, or too long: {text[:40]!r}")
     return Fraction(text)
 
 def rational(value):
     """A number of a certificate, which has one spelling: a string, lowest terms, no -0, no /1, no exponent."""
-    parts = expect(str, value)[value.startswith("-"):].split("/", 1)
-    too_long = any(len(part) > MAX_DIGITS and re.fullmatch("[0-9]+", part) for part in parts)
-    demand(not too_long, "limit", f"a number of more than {MAX_DIGITS} digits", "UNREADABLE")
-    number = Fraction(*map(int, value.split("/"))) if CERTIFICATE_NUMBER.fullmatch(value) else None
+    for part in expect(str, value)[value.startswith("-"):].split("/", 1):
+        too_long = len(part) > MAX_DIGITS and re.fullmatch("[0-9]+", part)
+        demand(not too_long, "limit", f"a number of more than {MAX_DIGITS} digits", "UNREADABLE")
+    number = Fraction(*map(int, value.split("/"))) if ONE_SPELLING.fullmatch(value) else None
     demand(str(number) == value, "malformed", f"not a rational in its one spelling: {value[:40]!r}")
     return number
 
-instance_row, rationals = functools.partial(each, instance_number), functools.partial(each, rational)
+free_row, rationals = functools.partial(each, free_number), functools.partial(each, rational)
 
 # ---- Vectors
-
 def dot(left, right):
     return sum((a * b for a, b in zip(left, right) if a and b), Fraction(0))
 
@@ -132,60 +124,55 @@ def rectangle(rows, count, length):
     return len(rows) == count and all(len(row) == length for row in rows)
 
 # ---- The instance (section 1)
-
-PARTS = ["input_weights", "output_weights", "output_bias"]
 Network = namedtuple("Network", PARTS)  # w_i, h_i, c (one row, or none) of yhat(x) = c + sum_i h_i rho(w_i.x)
-ACTIVATIONS = Record({"relu": Record(positive="1", negative="0"), "absolute-value": Record(positive="1", negative="-1")})
+ACTIVATIONS = {"relu": {"positive": "1", "negative": "0"}, "absolute-value": {"positive": "1", "negative": "-1"}}
 
 def read_network(value, row, output_row):
-    weights = each(row, record(value, " ".join(PARTS))["input_weights"]), each(output_row, value["output_weights"])
+    weights = each(row, record(value, PARTS)["input_weights"]), each(output_row, value["output_weights"])
     return Network(*weights, [output_row(value["output_bias"])] if "output_bias" in value else [])
 
-def output_row(value):
+def free_output_row(value):
     """A row of J numbers; with scalar output the brackets may be left out."""
-    return instance_row(value if isinstance(value, list) else [value])
+    return free_row(value if isinstance(value, list) else [value])
 
 class Instance:
     """Activation, samples, candidate, what is trained. Title, source, expectations and witnesses prove nothing."""
     def __init__(self, document):
-        record(document, "format id title source activation samples candidate trained witnesses expected")
-        self.id = expect(str, document["id"])
-        demand(re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", self.id), "malformed", "not an id")
-        activation = document["activation"]
-        activation = record(ACTIVATIONS[activation] if isinstance(activation, str) else activation, "positive negative")
-        self.slopes = [instance_number(activation["positive"]), instance_number(activation["negative"])]
-        samples = record(document["samples"], "inputs targets hidden_bias")
-        inputs, self.targets = each(instance_row, samples["inputs"]), each(output_row, samples["targets"])
+        record(document, "format id title source activation samples candidate trained witnesses expected".split())
+        activation, trained, self.id = document["activation"], document.get("trained", PARTS), document["id"]
+        demand(re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", expect(str, self.id)), "malformed", "not an id")
+        if activation in ("relu", "absolute-value"):
+            activation = Record(ACTIVATIONS[activation])
+        record(activation, ["positive", "negative"])
+        self.slopes = [free_number(activation["positive"]), free_number(activation["negative"])]
+        demand(any(self.slopes), "malformed", "both slopes are zero")
+        samples = record(document["samples"], ["inputs", "targets", "hidden_bias"])
+        inputs, self.targets = each(free_row, samples["inputs"]), each(free_output_row, samples["targets"])
+        bias = [Fraction(1)] * expect(bool, samples.get("hidden_bias", False))
         width, self.outputs = len((inputs or [[]])[0]), len((self.targets or [[]])[0])
         regular = rectangle(inputs, len(self.targets), width) and rectangle(self.targets, len(inputs), self.outputs)
-        bias = [Fraction(1)] * expect(bool, samples.get("hidden_bias", False))
+        demand(width and self.outputs and regular, "malformed", "no samples, or ragged ones")
         self.samples = [line_of(x + bias) for x in inputs]  # (p_k, s_k) with x_k = s_k p_k
         self.dimension = width + len(bias)
-        self.candidate = read_network(document["candidate"], instance_row, output_row)
-        parts = PARTS[:2] + ["output_bias"] * len(self.candidate.output_bias)
-        names = [expect(str, name) for name in expect(list, document.get("trained", parts))]
-        self.trained = [part in names for part in PARTS]
-        demand(any(self.slopes), "malformed", "both slopes are zero")
-        demand(width and self.outputs and regular, "malformed", "no samples, or ragged ones")
+        self.candidate = read_network(document["candidate"], free_row, free_output_row)
         demand(self.candidate[0] and self.fits(self.candidate), "malformed", "the candidate does not fit the samples")
+        parts = PARTS[:2 + len(self.candidate.output_bias)]
+        names = [expect(str, name) for name in (parts if trained is PARTS else expect(list, trained))]
         demand(names and sorted(names) == sorted({*names} & {*parts}), "malformed", "trained: parts of the candidate")
+        self.trained = [part in names for part in PARTS]
 
-    def fits(self, network):
-        """Whether a network has the width and the bias of the candidate and fits the samples."""
+    def fits(self, network):  # of the width of the candidate, and with a bias where it has one
         counts = len(self.candidate[0]), len(self.candidate[0]), len(self.candidate[2])
         return all(map(rectangle, network, counts, (self.dimension, self.outputs, self.outputs)))
 
-    def slope(self, z):
-        """rho(z) / z; at 0 either slope would do, because it is multiplied by 0."""
+    def slope(self, z):  # rho(z) / z; at 0 either would do, because it is multiplied by 0
         return self.slopes[z < 0]
 
-    def preactivations(self, w):
-        """w.x_k for every sample k."""
+    def preactivations(self, w):  # w.x_k for every sample k
         line, scale = line_of(w)
         return [scale * s * sum(map(int.__mul__, line, p)) for p, s in self.samples]
 
 # ---- Kink forms, and proofs that one is nonnegative (section 2)
-
 class KinkForm:
     """f(u) = a.u + sum_k kappa_k |p_k.u|, kappa_k != 0: the p_k are different lines (see line_of) in rising order."""
     def __init__(self, linear, terms):
@@ -204,56 +191,49 @@ class KinkForm:
     def check_nonnegative(self, tree):
         """Accepts a proof of f >= 0 everywhere: a tree in depth-first order. Its inner nodes split space by the sign of
         p_m.u for a concave kink m, the side + first, or note a sign that others imply; its leaves carry multipliers."""
-        path, growing = [], True  # the path: m, sigma_m p_m, and whether the other side is still to come
+        waiting = [[]]  # the branches to come; each is a list of (m, sigma_m p_m)
         for node in expect(list, tree):
-            demand(growing, "tree-trailing", "nodes follow after the proof tree is complete")
-            keys = node if isinstance(node, Record) else ()
+            demand(waiting, "tree-trailing", "nodes follow after the proof tree is complete")
+            path, keys = waiting.pop(), node if isinstance(node, Record) else ()
             if "split" in keys:
-                path.append(self.fix(path, record(node, "split")["split"], 1, True))
+                plus, minus = self.sides(path, record(node, ["split"])["split"])
+                waiting += [path + [minus], path + [plus]]
             elif "implied" in keys:
-                sign = expect(str, record(node, "implied sign multipliers")["sign"])
-                path.append(self.fix(path, node["implied"], 1 if sign == "+" else -1, False))
-                nu, (*before, (_, signed, _)) = rationals(node["multipliers"]), path
-                # sigma p.u >= 0 where sigma p = sum_m nu_m sigma_m p_m with nu_m >= 0
-                identity = combine(len(signed), [(entry, other[1]) for entry, other in zip(nu, before)]) == signed
-                check_multipliers(len(nu) == len(before), all(entry >= 0 for entry in nu), identity)
+                sign = expect(str, record(node, ["implied", "sign", "multipliers"])["sign"])
+                fixed = self.sides(path, node["implied"])[sign != "+"]
+                nu = rationals(node["multipliers"])
+                # sigma p.u >= 0 because sigma p = sum_m nu_m sigma_m p_m with nu_m >= 0
+                implied = combine(len(self.linear), [(entry, signed) for entry, (_, signed) in zip(nu, path)])
+                check_multipliers(len(nu) == len(path), all(entry >= 0 for entry in nu), implied == fixed[1])
+                waiting.append(path + [fixed])
             else:
-                gamma = each(rationals, record(node, "lambda gamma mu")["gamma"])
+                gamma = each(rationals, record(node, ["lambda", "gamma", "mu"])["gamma"])
                 self.check_leaf(path, rationals(node["lambda"]), gamma, rationals(node["mu"]))
-                while path and not path[-1][2]:
-                    path.pop()
-                if path:
-                    m, signed, _ = path.pop()
-                    path.append((m, [-entry for entry in signed], False))
-                growing = path != []
-        demand(not growing, "tree-incomplete", "the proof tree ends before all its branches do")
+        demand(not waiting, "tree-incomplete", "the proof tree ends before all its branches do")
 
-    def fix(self, path, kink, sign, is_open):
+    def sides(self, path, kink):
         m = index(kink)
         free = m < len(self.kinks) and self.kinks[m][1] < 0 and all(fixed[0] != m for fixed in path)
         demand(free, "tree-split", f"kink {m} is not a concave kink whose sign is open here")
-        return m, [sign * entry for entry in self.kinks[m][0]], is_open
+        return (m, list(self.kinks[m][0])), (m, [-entry for entry in self.kinks[m][0]])
 
     def check_leaf(self, path, lambdas, gamma, mu):
         """Where sigma_m p_m.u >= 0 for the fixed m, f(u) >= 0 follows from
-
             a = sum_c lambda_c kappa_c p_c + sum_fixed (mu_m + |kappa_m|) sigma_m p_m,   mu_m >= 0,
             |kappa_m| p_m = sum_c gamma_mc kappa_c p_c     for each concave m that is free,
             |lambda_c| + sum_m |gamma_mc| <= 1             for each convex c."""
         def generated(factors, more=()):
             terms = [(factor * weight, p) for factor, (p, weight) in zip(factors, self.convex) if factor]
             return combine(len(self.linear), [*terms, *more])
-
-        fixed = {m for m, _, _ in path}
+        fixed = {m for m, _ in path}
         free = [kink for m, kink in enumerate(self.kinks) if kink[1] < 0 and m not in fixed]
         counts_fit = len(lambdas) == len(self.convex) and len(mu) == len(path)
-        counts_fit = counts_fit and rectangle(gamma, len(free), len(self.convex))
         loads = [sum(map(abs, filter(None, column))) for column in zip(lambdas, *gamma)]
         in_range = all(entry >= 0 for entry in mu) and all(load <= 1 for load in loads)
-        sides = [(entry - self.kinks[m][1], signed) for entry, (m, signed, _) in zip(mu, path)]
+        sides = [(entry - self.kinks[m][1], signed) for entry, (m, signed) in zip(mu, path)]
         identity = generated(lambdas, sides) == self.linear and all(
             generated(row) == [-weight * entry for entry in p] for row, (p, weight) in zip(gamma, free))
-        check_multipliers(counts_fit, in_range, identity)
+        check_multipliers(counts_fit and rectangle(gamma, len(free), len(self.convex)), in_range, identity)
 
 def check_multipliers(counts_fit, in_range, identity):
     demand(counts_fit, "multiplier-count", "a node has too many or too few multipliers")
@@ -261,7 +241,6 @@ def check_multipliers(counts_fit, in_range, identity):
     demand(identity, "multiplier-identity", "the multipliers of a node do not give its vectors")
 
 # ---- First order (section 3)
-
 def residuals_of(instance, network):
     """e_jk = c_j + sum_i h_ij rho(w_i.x_k) - y_kj: J rows of length n."""
     bias = network.output_bias[0] if network.output_bias else [0] * instance.outputs
@@ -272,15 +251,15 @@ def residuals_of(instance, network):
     return residuals
 
 def loss_of(residuals):
-    """L = 1/2 sum_k |e_k|^2"""
-    return sum(dot(e, e) for e in residuals) / 2
+    return sum(dot(e, e) for e in residuals) / 2  # L = 1/2 sum_k |e_k|^2
 
 def derivative_form(instance, z, e):
     """u -> sum_k e_k rho'(z_k; u.x_k): slope times u.x_k where z_k != 0, rho(t) = mean t + half |t| where z_k = 0."""
     mean, half = sum(instance.slopes) / 2, (instance.slopes[0] - instance.slopes[1]) / 2
     terms = [(z_k, e_k, p, s) for z_k, e_k, (p, s) in zip(z, e, instance.samples)]
     linear = [(e_k * s * (instance.slope(z_k) if z_k else mean), p) for z_k, e_k, p, s in terms]
-    return KinkForm(combine(instance.dimension, linear), [(p, half * e_k * abs(s)) for z_k, e_k, p, s in terms if z_k == 0])
+    kinks = [(p, e_k * abs(s) * half) for z_k, e_k, p, s in terms if z_k == 0]
+    return KinkForm(combine(instance.dimension, linear), kinks)
 
 class Neuron:
     """The forms d_ij and g_i = h_i.d_i of neuron i, and what the evidence proves of them."""
@@ -300,7 +279,7 @@ class Neuron:
             self.g.check_nonnegative(evidence["nonnegative"])
             self.nonnegative = True
         if "constant" in evidence:
-            constant = record(evidence["constant"], "value plus minus")
+            constant = record(evidence["constant"], ["value", "plus", "minus"])
             value = rational(constant["value"])
             demand(value >= 0, "negative-constant", "a constant C_i is negative")
             for sign, key in ((1, "plus"), (-1, "minus")):
@@ -317,7 +296,6 @@ class Neuron:
             self.escapes = True
 
 # ---- Other networks: descent along a curve, a smaller loss (sections 5 and 6)
-
 def read_change(instance, origin, value):
     """A network of the candidate's shape that differs from `origin` (or from zero) only in what is trained."""
     network = read_network(value, rationals, rationals)
@@ -364,7 +342,6 @@ def check_descent(instance, t0, changes):
     return len(twice_loss) - len(terms)
 
 # ---- What is proved, and the claims
-
 def check_claims(instance, claims, evidence):
     """Checks all evidence, needed or not, and then that every claim is what the evidence proves."""
     candidate, power, free_index = instance.candidate, None, 0
@@ -372,26 +349,26 @@ def check_claims(instance, claims, evidence):
     loss = loss_of(residuals)
     demand(claims.get("loss") == str(loss), "wrong-loss", "the loss of the candidate is another")
     demand(any(name in claims for name in PROPERTIES), "no-claim", "no property of the candidate is claimed")
+    record(evidence, ["neurons", "descent", "better_network"])
     neurons = [Neuron(instance, w, h, residuals) for w, h in zip(candidate.input_weights, candidate.output_weights)]
-    record(evidence, "neurons descent better_network")
     for entry in expect(list, evidence.get("neurons", [])):
-        i = index(record(entry, "neuron nonnegative constant escape_direction")["neuron"])
+        i = index(record(entry, ["neuron", "nonnegative", "constant", "escape_direction"])["neuron"])
         demand(free_index <= i < len(neurons), "neuron-order", f"neuron {i}: evidence of no neuron, or out of order")
         free_index = i + 1
         neurons[i].check(entry)
     if "descent" in evidence:
-        t0 = rational(record(evidence["descent"], "t0 curve")["t0"])
+        t0 = rational(record(evidence["descent"], ["t0", "curve"])["t0"])
         changes = each(functools.partial(read_change, instance, None), evidence["descent"]["curve"])
         power = check_descent(instance, t0, changes)
     if "better_network" in evidence:
         better = loss_of(residuals_of(instance, read_change(instance, candidate, evidence["better_network"])))
         demand(better < loss, "not-better", "the loss of the better network is not smaller")
-    mean = loss * 2 / (len(instance.targets) * instance.outputs)
     proved = conclude(instance, residuals, neurons, power, "better_network" in evidence)
-    proved.update(loss_definition="half sum of squares", mean_squared_error=str(mean))
+    proved["loss_definition"] = "half sum of squares"
+    proved["mean_squared_error"] = str(2 * loss / (len(instance.targets) * instance.outputs))
     for name in filter(claims.__contains__, PROPERTIES + CLAIMS[1:3]):
-        words = f"the evidence does not prove what is claimed: {name}"
-        demand(name in proved and claims[name] == proved[name], "unproved-" + name.replace("_", "-"), words)
+        code, words = "unproved-" + name.replace("_", "-"), f"the evidence does not prove what is claimed: {name}"
+        demand(name in proved and claims[name] == proved[name], code, words)
 
 def conclude(instance, residuals, neurons, power, has_better):
     """The one claim about each property that is proved, if any. Below, None is a verdict that is not proved."""
@@ -401,7 +378,6 @@ def conclude(instance, residuals, neurons, power, has_better):
              and (not outputs_trained or all(neuron.output_weight_rests for neuron in neurons))
              and (not inputs_trained or all(neuron.nonnegative for neuron in neurons)))
     stationary = False if power == 1 else True if rests else None
-
     def escapes(neuron):
         # With scalar output |d_i| = g_i / |h_i| wherever h_i is not 0.
         scalar_bound = instance.outputs == 1 and neuron.nonnegative and not neuron.g.is_zero
@@ -422,10 +398,9 @@ def conclude(instance, residuals, neurons, power, has_better):
     differentiable = not inputs_trained or not any(neuron.g.kinks for neuron in neurons)
     verdicts = [stationary, differentiable, None, minimum, saddle, spurious, best, best_of_all_widths]
     proved = {name: "yes" if known else "no" for name, known in zip(PROPERTIES, verdicts) if known is not None}
-    if stationary is False:
-        proved["escape_neurons"] = None
-    elif escapes_known:
-        proved["escape_neurons"] = [Number(str(i)) for i, escaped in enumerate(escaping) if escaped]
+    if stationary is False or escapes_known:
+        listed = [Number(str(i)) for i, escaped in enumerate(escaping) if escaped]
+        proved["escape_neurons"] = listed if stationary else None
     return {**proved, "neurons": [describe(instance, neuron, minimum) for neuron in neurons]}
 
 def describe(instance, neuron, is_minimum):
@@ -447,7 +422,6 @@ def describe(instance, neuron, is_minimum):
     return {"kind": kind, "boundary_samples": [Number(str(k)) for k in boundary], **(regions if is_minimum else {})}
 
 # ---- The command
-
 def read_document(data, kind):
     document = parse(data)
     is_kind = isinstance(document, Record) and document.get("format") == f"relucert.{kind}/1"
@@ -461,10 +435,10 @@ def verify(instance, certificate):
         instance = Instance(document)
     except Refusal as refusal:
         raise Refusal("UNREADABLE", "instance", refusal.args[2])
-    certificate = record(read_document(certificate, "certificate"), "format id claims evidence made_by")
+    certificate = record(read_document(certificate, "certificate"), ["format", "id", "claims", "evidence", "made_by"])
     belongs = expect(str, certificate["id"]) == instance.id
     demand(belongs, "wrong-instance", f"for {certificate['id']!r}, but the instance is {instance.id!r}")
-    claims = record(certificate["claims"], " ".join(CLAIMS))
+    claims = record(certificate["claims"], CLAIMS)
     check_claims(instance, claims, certificate["evidence"])
     return claims
 
@@ -492,20 +466,18 @@ def outcome(instance, certificate, read=bytes):
     return " ".join(["s VERIFIED", *(show(name, claims[name]) for name in CLAIMS if name in claims)]), 0, ""
 
 def main(arguments):
-    line, code, words = __doc__, 0, ""
-    if arguments in (["--version"], ["-V"]):
-        line = VERSION
-    elif len(arguments) == 2 and arguments != ["-", "-"]:
+    line, code, words = "", 2, __doc__
+    if len(arguments) == 2 and arguments != ["-", "-"]:
         line, code, words = outcome(*arguments, read=read_file)
-    elif arguments not in (["--help"], ["-h"]):
-        line, code, words = "", 2, __doc__
+    elif arguments in (["--help"], ["-h"], ["--version"], ["-V"]):
+        line, code, words = VERSION if arguments[0] in ("--version", "-V") else __doc__, 0, ""
     for descriptor, text in ((2, words), (1, line)):
-        with contextlib.suppress(OSError):  # a reader that has gone away doesn't change what was found
+        try:
             os.write(descriptor, f"{text}\n".encode("utf-8", "backslashreplace") if text else b"")
+        except OSError:
+            pass  # a reader that has gone away doesn't change what was found
     return code
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except (KeyboardInterrupt, MemoryError):
-        sys.exit(101)
+    sys.excepthook = lambda *_: os._exit(101)  # out of memory, or interrupted: no traceback
+    sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,39 @@
-//! relucert
+//! relucert takes a candidate point of a one-hidden-layer ReLU-like network in exact rational arithmetic and proves
+//! what it is: directionally stationary or not, with or without escape neurons, a local minimum or not, global or
+//! not. It writes the proof as a certificate that a small independent checker accepts.
+//!
+//! ```
+//! use relucert::certificate::certify;
+//! use relucert::kink::Options;
+//! use relucert::problem::{Instance, Property};
+//!
+//! let file = std::fs::read("instances/wu-simsek-ged-2025/two-outputs-end-three-neurons.json")?;
+//! let instance = Instance::read(file)?;                          // exact, or an error that says where
+//! let certified = certify(&instance, &Options::default())?;      // decides, proves, and has the proof checked
+//! println!("local minimum: {}", certified.findings.show(Property::LocalMinimum));
+//! assert_eq!(certified.findings.show(Property::LocalMinimum), "yes");
+//! assert_eq!(relucert_checker::verify(&instance.text, certified.certificate.as_bytes()).exit_code(), 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The modules are floors: each uses only those below it.
+//!
+//! | floor | module | what lives there |
+//! |---|---|---|
+//! | 0 | [`rational`] | exact numbers and their text |
+//! | 1 | [`linear`] | exact elimination, feasibility, polynomials |
+//! | 2 | [`kink`] | kink forms `a.u + sum kappa abs(p.u)`: identically zero? nonnegative everywhere? |
+//! | 3 | [`problem`] | what a user writes: activation, samples, network, expectations |
+//! | 4 | [`empirical`] | the empirical squared loss: first-order model and decisions |
+//! | 5 | [`certificate`] | findings become a certificate, which the checker accepts before anyone sees it |
+//! | 7 | [`report`] | one renderer per file |
+//! | 8 | [`cli`] | one command per file |
+
 pub mod certificate;
+pub mod cli;
 pub mod empirical;
 pub mod kink;
 pub mod linear;
 pub mod problem;
 pub mod rational;
+pub mod report;

@@ -1,0 +1,92 @@
+//! Floor 8: the commands, one per file.
+
+mod check;
+mod input;
+mod output;
+mod verify;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::process::ExitCode;
+
+/// How a command ended; of several outcomes the gravest counts (docs/verdicts.md).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Exit {
+    /// Everything that was asked for is decided, and as expected; or the certificate is verified.
+    Success,
+    /// Something is undecided.
+    Undecided,
+    /// A verdict differs from the expected one, or the certificate is rejected.
+    Different,
+    /// Usage, input or output.
+    Unusable,
+    /// A bug of this program.
+    Bug,
+}
+
+impl Exit {
+    fn code(self) -> u8 {
+        match self {
+            Exit::Success => 0,
+            Exit::Undecided => 10,
+            Exit::Different => 20,
+            Exit::Unusable => 2,
+            Exit::Bug => 101,
+        }
+    }
+}
+
+/// Takes a candidate point of a one-hidden-layer ReLU-like network in exact rational arithmetic and proves what it is.
+#[derive(Debug, Parser)]
+#[command(name = "relucert", version, about, max_term_width = 100, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    color: Color,
+}
+
+const EXAMPLES: &str = "Examples:
+  relucert check instances                     all instances of a folder, held against what they expect
+  relucert check point.json --certificate point.certificate.json
+  relucert verify point.json point.certificate.json
+
+Exit codes: 0 decided as expected, or verified; 10 undecided; 20 different from what is expected, or rejected;
+2 usage, unreadable input, or output that can't be written; 101 a bug.";
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Verify(verify::Verify),
+}
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    let result = match arguments.command {
+        Command::Check(check) => check.run(),
+        Command::Verify(verify) => verify.run(),
+    };
+    match result {
+        Ok(exit) => ExitCode::from(exit.code()),
+        // Whoever reads our output has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&format!("standard output can't be written: {error}"));
+            ExitCode::from(Exit::Unusable.code())
+        }
+    }
+}

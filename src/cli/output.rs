@@ -1,0 +1,65 @@
+//! Where results, certificates and errors go.
+
+use crate::problem::InstanceError;
+use anstyle::AnsiColor;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// `error: ...` on standard error.
+pub(super) fn error(text: &str) {
+    let red = AnsiColor::Red.on_default().bold();
+    // There is nowhere left to say that this failed.
+    let _ = writeln!(anstream::stderr(), "{red}error{red:#}: {text}");
+}
+
+/// `error: file: line ...` on standard error.
+pub(super) fn input_error(name: &str, failure: &InstanceError) {
+    error(&format!("{}: {}", crate::report::harmless(name), crate::report::harmless(&failure.to_string())));
+}
+
+/// Where certificates are written.
+pub(super) enum Certificates {
+    Nowhere,
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+impl Certificates {
+    /// The place that the user names: a file for a single instance, otherwise a folder, which is made if need be.
+    pub(super) fn at(path: Option<&Path>, several: bool) -> Result<Certificates, String> {
+        let Some(path) = path else { return Ok(Certificates::Nowhere) };
+        if path == Path::new("-") {
+            return Err("--certificate takes a file or a folder, not -".to_owned());
+        }
+        let failed = |e: std::io::Error| format!("{}: {e}", path.display());
+        if several || path.is_dir() || path.as_os_str().to_string_lossy().ends_with('/') {
+            std::fs::create_dir_all(path).map_err(failed)?;
+            return Ok(Certificates::Folder(path.to_owned()));
+        }
+        Ok(Certificates::File(path.to_owned()))
+    }
+
+    /// Writes a certificate and tells where. It appears under its name only once it is whole.
+    pub(super) fn write(&self, id: &str, certificate: &str) -> Result<Option<String>, String> {
+        let path = match self {
+            Certificates::Nowhere => return Ok(None),
+            Certificates::File(path) => path.clone(),
+            Certificates::Folder(folder) => folder.join(format!("{id}.certificate.json")),
+        };
+        write_whole(&path, certificate.as_bytes()).map_err(|e| format!("{}: {e}", path.display()))?;
+        Ok(Some(path.display().to_string()))
+    }
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    // An ordinary file under the user's umask; temporary files are private otherwise.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.prefix(".relucert-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}

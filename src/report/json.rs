@@ -1,0 +1,81 @@
+//! One JSON object per instance (`relucert.report/1`, docs/report.md).
+
+use crate::certificate::{Certified, region_json};
+use crate::empirical::{Comparison, EscapeNeurons, Findings, Neuron};
+use crate::problem::{Instance, InstanceError, Property};
+use crate::rational::write;
+use serde_json::{Map, Value, json};
+
+/// The format of the reports.
+pub const FORMAT: &str = "relucert.report/1";
+
+/// The report on an instance, on one line. `path`: where the certificate was written.
+pub fn report(instance: &Instance, certified: &Certified, comparison: &Comparison, path: Option<&str>) -> String {
+    let findings = &certified.findings;
+    let mut verdicts = Map::new();
+    let mut reasons = Map::new();
+    for property in Property::ALL {
+        let verdict = match (property, &findings.escape_neurons) {
+            (Property::EscapeNeurons, EscapeNeurons::Found(neurons)) => json!(neurons),
+            (Property::EscapeNeurons, EscapeNeurons::NotStationary) => Value::Null,
+            _ => findings.show(property).into(),
+        };
+        verdicts.insert(property.key().into(), verdict);
+        if let Some(reason) = findings.reasons.get(&property) {
+            reasons.insert(property.key().into(), json!({ "code": reason.code, "text": reason.text }));
+        }
+    }
+    let differences: Value = comparison
+        .differences
+        .iter()
+        .map(|difference| {
+            json!({
+                "property": difference.property,
+                "expected": difference.expected,
+                "found": difference.found,
+            })
+        })
+        .collect();
+    json!({
+        "format": FORMAT,
+        "id": instance.id,
+        "loss": write(&findings.loss),
+        "loss_definition": "half sum of squares",
+        "mean_squared_error": write(&findings.mean_squared_error),
+        "verdicts": verdicts,
+        "reasons": reasons,
+        "neurons": neurons(findings),
+        "differences": differences,
+        "certificate": path,
+    })
+    .to_string()
+}
+
+fn neurons(findings: &Findings) -> Value {
+    let neuron = |(index, neuron): (usize, &Neuron)| {
+        json!({
+            "index": index,
+            "kind": neuron.kind.to_string(),
+            "boundary_samples": neuron.boundary_samples,
+            "output_weight_region": neuron.regions.as_ref().map(|(output, _)| region_json(output)),
+            "input_weight_region": neuron.regions.as_ref().map(|(_, input)| region_json(input)),
+        })
+    };
+    findings.neurons.iter().enumerate().map(neuron).collect()
+}
+
+/// The report on an instance that could not be read, on one line.
+pub fn error(path: &str, error: &InstanceError) -> String {
+    json!({
+        "format": FORMAT,
+        "path": path,
+        "error": {
+            "code": error.code,
+            "pointer": error.pointer,
+            "line": error.line,
+            "column": error.column,
+            "text": error.text,
+        },
+    })
+    .to_string()
+}
