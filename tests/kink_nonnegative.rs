@@ -2,51 +2,14 @@
 //! exactly if it is so on all rays of the arrangement modulo its lineality space and on that space. The twin
 //! enumerates them all.
 
+mod common;
+
+use common::{naive_is_nonnegative, rational};
 use num_traits::{One, Signed, Zero};
 use rand::{Rng, RngExt, SeedableRng};
 use relucert::kink::{Answer, KinkForm, Options, decide_nonnegative};
-use relucert::linear::{Echelon, add_multiple};
+use relucert::linear::add_multiple;
 use relucert::rational::Rational;
-
-fn rational(numerator: i64, denominator: i64) -> Rational {
-    Rational::new(numerator.into(), denominator.into())
-}
-
-/// All rays, both signs, and the lineality basis, both signs.
-fn rays(form: &KinkForm) -> Vec<Vec<Rational>> {
-    let lines: Vec<&[Rational]> = form.kinks.iter().map(|kink| kink.line.as_slice()).collect();
-    let dimension = form.dimension();
-    let all = Echelon::of(lines.iter().copied());
-    let lineality = all.kernel(dimension);
-    let mut found = lineality.clone();
-    let mut choose = |chosen: &[usize]| {
-        let mut rows = Echelon::of(chosen.iter().map(|l| lines[*l]));
-        if rows.rank() + 1 != all.rank() {
-            return;
-        }
-        lineality.iter().for_each(|v| {
-            rows.insert(v);
-        });
-        found.extend(rows.kernel(dimension));
-    };
-    subsets(lines.len(), all.rank().saturating_sub(1), &mut vec![], &mut choose);
-    found.into_iter().flat_map(|u| [u.iter().map(|entry| -entry).collect(), u]).collect()
-}
-
-fn subsets(count: usize, size: usize, chosen: &mut Vec<usize>, visit: &mut impl FnMut(&[usize])) {
-    if chosen.len() == size {
-        return visit(chosen);
-    }
-    for next in chosen.last().map_or(0, |last| last + 1)..count {
-        chosen.push(next);
-        subsets(count, size, chosen, visit);
-        chosen.pop();
-    }
-}
-
-fn naive_is_nonnegative(form: &KinkForm) -> bool {
-    rays(form).iter().all(|u| !form.value(u).is_negative())
-}
 
 fn random_form(random: &mut impl Rng) -> KinkForm {
     let dimension = random.random_range(1..=4);

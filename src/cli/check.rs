@@ -1,8 +1,8 @@
 //! `relucert check`
 
+use super::Exit;
 use super::input::{Input, collect};
 use super::output::{Certificates, error, input_error};
-use super::Exit;
 use crate::certificate::certify;
 use crate::kink::Options;
 use crate::problem::{Instance, InstanceError};
@@ -71,7 +71,11 @@ impl Check {
                 return Ok(Exit::Unusable);
             }
         };
-        let mut out = anstream::stdout();
+        // JSON goes out as it is; only text can have colours to strip.
+        let mut out: Box<dyn Write> = match self.format {
+            Format::Text => Box::new(anstream::stdout()),
+            Format::Json => Box::new(std::io::stdout()),
+        };
         let mut lines = Vec::new();
         let mut gravest = Exit::Success;
         let mut names = BTreeMap::new();
@@ -135,7 +139,10 @@ impl Check {
                 String::new()
             }
         };
-        let line = report::summary::Line::failed(&report::harmless(name), if exit == Exit::Bug { "BUG" } else { "UNREADABLE" });
+        let line = report::summary::Line::failed(
+            &report::harmless(name),
+            if exit == Exit::Bug { "BUG" } else { "UNREADABLE" },
+        );
         Outcome { exit, report, line }
     }
 }

@@ -46,12 +46,19 @@ impl Certificates {
             Certificates::File(path) => path.clone(),
             Certificates::Folder(folder) => folder.join(format!("{id}.certificate.json")),
         };
-        write_whole(&path, certificate.as_bytes()).map_err(|e| format!("{}: {e}", path.display()))?;
+        // The name of a temporary file means nothing to the user.
+        let reason = |e: std::io::Error| e.to_string().split(" at path").next().unwrap_or_default().to_owned();
+        write_whole(&path, certificate.as_bytes()).map_err(|e| format!("{}: {}", path.display(), reason(e)))?;
         Ok(Some(path.display().to_string()))
     }
 }
 
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    // What a link points to is replaced, not the link; a device or a pipe is written to, not replaced.
+    let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if path.exists() && !path.is_file() {
+        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     // An ordinary file under the user's umask; temporary files are private otherwise.

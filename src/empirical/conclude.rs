@@ -77,7 +77,9 @@ fn stationary(model: &Model<'_>, decisions: &Decisions) -> Decided {
                 (false, _) => "the derivatives in all that is trained are zero".to_owned(),
                 (true, 0) => "the derivative is zero in every direction".to_owned(),
                 (true, 1) => "no direction has a negative derivative: 1 kink form is proved nonnegative".to_owned(),
-                (true, _) => format!("no direction has a negative derivative: {count} kink forms are proved nonnegative"),
+                (true, _) => {
+                    format!("no direction has a negative derivative: {count} kink forms are proved nonnegative")
+                }
             };
             decided(Verdict::Yes, "kink-forms-nonnegative", text)
         }

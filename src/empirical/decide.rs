@@ -53,8 +53,7 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
     let stationary = matches!(stationarity, Stationarity::Yes(_));
     let both_layers = stationary && instance.trained.both_layers();
     let neurons = 0..model.neurons.len();
-    let escapes: Vec<Escape> =
-        neurons.filter(|_| both_layers).map(|i| decide_escape(&model, i, options)).collect();
+    let escapes: Vec<Escape> = neurons.filter(|_| both_layers).map(|i| decide_escape(&model, i, options)).collect();
 
     let from_witness = checked.descent.map(|descent| FoundDescent { descent, origin: Origin::Witness });
     let descent = match &stationarity {

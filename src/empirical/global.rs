@@ -23,7 +23,8 @@ pub(super) fn decide_any_width(model: &Model<'_>) -> (bool, Reason) {
             (false, Reason::new("form-does-not-vanish", text))
         }
         None => {
-            let text = "sum_k e_k rho(u.x_k) is zero for all u: no added neuron has a use, and the loss is convex in them";
+            let text =
+                "sum_k e_k rho(u.x_k) is zero for all u: no added neuron has a use, and the loss is convex in them";
             (true, Reason::new("forms-vanish", text))
         }
     }

@@ -63,9 +63,11 @@ impl Branching {
     fn new(form: &KinkForm, max_leaves: usize) -> Branching {
         // One factor for a and all weights keeps every bound an integer.
         let (linear, linear_factor) = to_integers(&form.linear);
-        let (weights, weight_factor) = to_integers(&form.kinks.iter().map(|kink| kink.weight.clone()).collect::<Vec<_>>());
+        let (weights, weight_factor) =
+            to_integers(&form.kinks.iter().map(|kink| kink.weight.clone()).collect::<Vec<_>>());
         let factor = linear_factor.lcm(&weight_factor);
-        let scale = |entries: Vec<Integer>, by: Integer| entries.into_iter().map(|entry| entry * &by).collect::<Vec<_>>();
+        let scale =
+            |entries: Vec<Integer>, by: Integer| entries.into_iter().map(|entry| entry * &by).collect::<Vec<_>>();
         let (linear, weights) = (scale(linear, &factor / linear_factor), scale(weights, &factor / weight_factor));
         let columns: Vec<Vec<Integer>> =
             form.kinks.iter().map(|kink| kink.line.iter().map(Rational::to_integer).collect()).collect();

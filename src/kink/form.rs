@@ -43,9 +43,9 @@ impl KinkForm {
     pub fn combination(dimension: usize, parts: &[(Rational, &KinkForm)]) -> KinkForm {
         let linear = parts.iter().map(|(factor, form)| (factor.clone(), form.linear.as_slice()));
         let scaled = |kink: &Kink, factor: &Rational| factor * &kink.weight;
-        let kinks = parts.iter().flat_map(|(factor, form)| {
-            form.kinks.iter().map(move |kink| (scaled(kink, factor), kink.line.as_slice()))
-        });
+        let kinks = parts
+            .iter()
+            .flat_map(|(factor, form)| form.kinks.iter().map(move |kink| (scaled(kink, factor), kink.line.as_slice())));
         KinkForm::new(combination(dimension, linear), kinks)
     }
 
@@ -93,7 +93,8 @@ impl KinkForm {
         // v = m - (m.p / p.p) p for m on the moment curve (1, N, N^2, ...): generic for all but finitely many N.
         let on_line = |n: i64| {
             let base = Rational::from_integer(n.into());
-            let moment: Vec<Rational> = (0..self.dimension()).map(|power| num_traits::pow(base.clone(), power)).collect();
+            let moment: Vec<Rational> =
+                (0..self.dimension()).map(|power| num_traits::pow(base.clone(), power)).collect();
             let mut v = moment.clone();
             add_multiple(&mut v, &-(dot(&moment, &kink.line) / &square), &kink.line);
             v
@@ -105,18 +106,22 @@ impl KinkForm {
             let speed = dot(&other.line, &kink.line).abs();
             (!speed.is_zero()).then(|| dot(&other.line, &v).abs() / speed)
         });
-        let step = room.min().map_or_else(|| Rational::from_integer(1.into()), |room| room / Rational::from_integer(2.into()));
+        let step =
+            room.min().map_or_else(|| Rational::from_integer(1.into()), |room| room / Rational::from_integer(2.into()));
         let shifted = |step: Rational| {
             let mut u = v.clone();
             add_multiple(&mut u, &step, &kink.line);
             u
         };
-        [shifted(Rational::zero()), shifted(step.clone()), shifted(-step)].into_iter().find(|u| !self.value(u).is_zero())
+        [shifted(Rational::zero()), shifted(step.clone()), shifted(-step)]
+            .into_iter()
+            .find(|u| !self.value(u).is_zero())
     }
 
     /// Unit vectors and kink lines, both signs.
     fn simple_points(&self) -> Vec<Vec<Rational>> {
-        let unit = |axis: usize| (0..self.dimension()).map(|i| Rational::from_integer(i64::from(i == axis).into())).collect();
+        let unit =
+            |axis: usize| (0..self.dimension()).map(|i| Rational::from_integer(i64::from(i == axis).into())).collect();
         let points = (0..self.dimension()).map(unit).chain(self.kinks.iter().map(|kink| kink.line.clone()));
         points.flat_map(|u: Vec<Rational>| [u.clone(), u.iter().map(|entry| -entry).collect()]).collect()
     }

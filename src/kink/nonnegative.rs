@@ -57,9 +57,13 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
     if form.is_linear() {
         return Answer::Nonnegative(vec![Node::Leaf { lambda: vec![], gamma: vec![], mu: vec![] }]);
     }
-    match branch(&reduced, options.max_leaves, || {
-        if options.use_floats { sufficient_condition(&reduced) } else { None }
-    }) {
+    match branch(
+        &reduced,
+        options.max_leaves,
+        || {
+            if options.use_floats { sufficient_condition(&reduced) } else { None }
+        },
+    ) {
         Ok(tree) => Answer::Nonnegative(tree),
         Err(Stop::Negative(u)) => negative(lift(u)),
         Err(Stop::Limit) => Answer::Limit,

@@ -134,7 +134,8 @@ impl<'a> At<'a> {
     fn number(&self) -> Read<Rational> {
         let (Json::Number(text) | Json::Text(text)) = self.json else { return self.expected("a number") };
         let found = describe(self.json);
-        rational::read(text).map_or_else(|| self.error("not-a-rational", format!("not a rational: {found}; {}", advice(text))), Ok)
+        rational::read(text)
+            .map_or_else(|| self.error("not-a-rational", format!("not a rational: {found}; {}", advice(text))), Ok)
     }
 
     fn numbers(&self) -> Read<Vec<Rational>> {
@@ -301,7 +302,9 @@ impl<'a> At<'a> {
             return at.error("ragged", format!("{} numbers, but there are {} outputs", bias.len(), shape.outputs));
         }
         match shape.has_bias {
-            Some(true) if output_bias.is_none() => self.error("missing-key", "the candidate has an output_bias, so this needs one"),
+            Some(true) if output_bias.is_none() => {
+                self.error("missing-key", "the candidate has an output_bias, so this needs one")
+            }
             Some(false) if output_bias.is_some() => self.error("unknown-key", "the candidate has no output_bias"),
             _ => Ok(Network { input_weights, output_weights, output_bias }),
         }
@@ -374,7 +377,8 @@ impl<'a> At<'a> {
         for item in self.items()? {
             let index = item.index()?;
             if index >= width {
-                return item.error("index", format!("there is no neuron {index}: they are counted from 0 to {}", width - 1));
+                return item
+                    .error("index", format!("there is no neuron {index}: they are counted from 0 to {}", width - 1));
             }
             neurons.push(index);
         }

@@ -4,7 +4,7 @@ use super::harmless;
 use crate::certificate::Certified;
 use crate::empirical::{Comparison, EscapeNeurons, Region};
 use crate::problem::{Instance, Property, Source, Verdict};
-use crate::rational::{Rational, decimal, write};
+use crate::rational::{Rational, decimal, read, write};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Table, presets};
 use num_traits::One;
@@ -48,7 +48,8 @@ pub fn report(instance: &Instance, certified: &Certified, comparison: &Compariso
 fn source(text: &mut String, source: &Source) {
     let arxiv = source.arxiv.as_ref().map(|number| format!("arXiv:{number}"));
     let doi = source.doi.as_ref().map(|doi| format!("doi:{doi}"));
-    let parts: Vec<String> = [&source.citation, &arxiv, &doi, &source.location].into_iter().flatten().cloned().collect();
+    let parts: Vec<String> =
+        [&source.citation, &arxiv, &doi, &source.location].into_iter().flatten().cloned().collect();
     if !parts.is_empty() {
         let _ = writeln!(text, "  {:<20}{}", "source", harmless(&parts.join(", ")));
     }
@@ -128,13 +129,15 @@ fn expectations(text: &mut String, instance: &Instance, comparison: &Comparison)
     }
 }
 
-/// `16139/231500 ≈ 0.0697149`; a long exact number is shortened in the middle.
+/// `16139/231500 ≈ 0.0697149`, `1/2 = 0.5`, `3`; a long exact number is shortened in the middle.
 fn exact_and_decimal(value: &Rational) -> String {
     let exact = write(value);
-    let exact = match exact.len() {
+    let shown = match exact.len() {
+        0..=LONGEST_NUMBER if value.denom().is_one() => return exact,
         0..=LONGEST_NUMBER => exact,
         length => format!("{}...{} ({length} characters)", &exact[..20], &exact[length - 20..]),
     };
-    let short = value.denom().is_one() && exact.len() <= LONGEST_NUMBER;
-    if short { exact } else { format!("{exact} ≈ {}", decimal(value, 6)) }
+    let decimal = decimal(value, 6);
+    let equals = if read(&decimal).as_ref() == Some(value) { "=" } else { "≈" };
+    format!("{shown} {equals} {decimal}")
 }

@@ -29,8 +29,7 @@ fn good(name: &'static str, parts: [Value; 4], line: &'static str, neurons: Valu
             _ => json!(value.replace('_', " ")),
         };
     }
-    let certificate =
-        json!({"format": "relucert.certificate/1", "id": name, "claims": claims, "evidence": evidence});
+    let certificate = json!({"format": "relucert.certificate/1", "id": name, "claims": claims, "evidence": evidence});
     Good { name, instance, certificate, line }
 }
 
@@ -238,10 +237,10 @@ fn several_outputs() -> Vec<Good> {
             json!([{"kind": "semi-dead", "boundary_samples": [1, 3]},
                 {"kind": "active", "boundary_samples": [0, 2, 3]}]),
             json!({"neurons": [{"neuron": 1, "escape_direction": ["1", "0"]}],
-                "descent": {"t0": "1", "curve": [
-                    network(json!([["0", "1/2"], ["0", "0"]]), json!([["-1", "0", "0"], ["0", "-1", "1/2"]])),
-                    network(json!([["0", "0"], ["1/60", "0"]]), json!([["0", "0", "0"], ["1/2", "0", "0"]])),
-                ]}}),
+            "descent": {"t0": "1", "curve": [
+                network(json!([["0", "1/2"], ["0", "0"]]), json!([["-1", "0", "0"], ["0", "-1", "1/2"]])),
+                network(json!([["0", "0"], ["1/60", "0"]]), json!([["0", "0", "0"], ["1/2", "0", "0"]])),
+            ]}}),
         ),
     ]
 }

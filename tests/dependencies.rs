@@ -1,0 +1,40 @@
+//! The checker stays by itself: no arrow leaves it for anything but the five crates that it may use.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+fn tree(arguments: &[&str]) -> BTreeSet<String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let output = Command::new(cargo)
+        .args(["tree", "-p", "relucert-checker", "-e", "normal,build", "--prefix", "none", "--locked", "--offline"])
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo tree runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_checker_depends_on_five_crates() {
+    let expected = ["num-bigint", "num-rational", "num-traits", "relucert-checker", "serde", "serde_json"];
+    assert_eq!(tree(&["--depth", "1"]), expected.map(str::to_owned).into());
+}
+
+#[test]
+fn nothing_of_the_prover_is_below_the_checker() {
+    let below = tree(&[]);
+    assert!(!below.contains("relucert") && !below.contains("good_lp") && below.len() < 30, "{below:?}");
+}
+
+#[test]
+fn the_checkers_are_small() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("checker");
+    let lines = |path: std::path::PathBuf| std::fs::read_to_string(path).unwrap().lines().count();
+    let sources = std::fs::read_dir(root.join("src")).unwrap().map(|entry| entry.unwrap().path());
+    let rust: usize = sources.map(lines).sum();
+    assert!(rust < 1000, "checker/src has {rust} lines");
+    let python = lines(root.join("check.py"));
+    assert!(python < 400, "check.py has {python} lines");
+}
