@@ -10,15 +10,12 @@ from fractions import Fraction
 from itertools import dropwhile, product
 from math import gcd, lcm
 
-VERSION = "relucert-check 0.1.0 (check.py)"
-MAX_INPUT = 256 << 20  # bytes of a file
-MAX_NESTING = 64  # lists and objects inside each other
-MAX_DIGITS = 1_000_000  # in one part of a number of a certificate
+MAX_INPUT, MAX_NESTING, MAX_DIGITS = 256 << 20, 64, 1_000_000  # bytes of a file, nested lists, digits of an integer
 PARTS = ["input_weights", "output_weights", "output_bias"]
 PROPERTIES = ("stationary differentiable escape_neurons local_minimum saddle spurious global_minimum "
               "global_minimum_any_width neurons").split()
 CLAIMS = ["loss", "loss_definition", "mean_squared_error"] + PROPERTIES
-getattr(sys, "set_int_max_str_digits", int)(0)  # the limits are our own; Python's would be 4300 digits
+getattr(sys, "set_int_max_str_digits", int)(0)  # Python's own limit is lower
 
 class Refusal(Exception):
     """REJECTED or UNREADABLE, a code of docs/certificate.md, and why in words."""
@@ -36,18 +33,16 @@ BROKEN_NUMBER = re.compile(r"[ \t\n\r]*-?(0[0-9]|(0|[1-9][0-9]*)(\.(?![0-9])|(\.
 ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]|(\\u[dD][89a-fA-F])|\\.")
 
 class Record(dict):
-    """A JSON object."""
+    """A JSON object; a key that it has not is malformed."""
     def __missing__(self, key):
         demand(False, "malformed", f"the key {key!r} is missing")
 
-def parse(data):
-    """Reads UTF-8, one value, bounded nesting. json.loads takes NaN, equal keys and half surrogate pairs as well."""
+def parse(data, kind):
+    """The JSON value of a file, in UTF-8. json.loads takes NaN, equal keys, half surrogate pairs and any nesting."""
     code, depth, repeated = "not-utf8", 0, []
     def build(pairs):
         repeated.extend(pairs[len(dict(pairs)):])
         return Record(pairs)
-    # int serves as parse_constant because it refuses NaN and Infinity.
-    decoder = json.JSONDecoder(object_pairs_hook=build, parse_int=Number, parse_float=Number, parse_constant=int)
     try:
         text = data.decode("utf-8")
         code = "not-json"
@@ -55,12 +50,16 @@ def parse(data):
             depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
             demand(depth <= MAX_NESTING, "limit", f"nested more than {MAX_NESTING} deep", "UNREADABLE")
         demand(not BROKEN_NUMBER.match(text), code, "not a number", "UNREADABLE")
+        # int serves as parse_constant because it refuses NaN and Infinity.
+        decoder = json.JSONDecoder(object_pairs_hook=build, parse_int=Number, parse_float=Number, parse_constant=int)
         value, end = decoder.raw_decode(text, len(text) - len(text.lstrip(" \t\n\r")))
     except ValueError as error:
         raise Refusal("UNREADABLE", code, str(error))
     demand(not text[end:].strip(" \t\n\r"), "trailing-data", "more follows after the value", "UNREADABLE")
     demand(not any(escape[1] for escape in ESCAPE.finditer(text)), code, "half a surrogate pair", "UNREADABLE")
     demand(not repeated, "duplicate-key", "a key stands twice in one object", "UNREADABLE")
+    is_kind = isinstance(value, Record) and value.get("format") == f"relucert.{kind}/1"
+    demand(is_kind, "format", f"not a file of format relucert.{kind}/1", "UNREADABLE")
     return value
 
 def expect(kind, value):
@@ -81,18 +80,16 @@ def index(value):
     return int(digits)
 
 # ---- Number text. Fraction reads far too much (" 1/2 ", "1_000", ".5", other scripts), so a pattern goes first.
-FREE_NUMBER = re.compile(r"-?(0|[1-9]\d{0,9999})(/[1-9]\d{0,9999}|(\.\d{1,10000})?([eE][+-]?(0\d{0,4}|[1-9]\d{0,3}|10000))?)",
-                         re.ASCII)
-ONE_SPELLING = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?")
+FREE_NUMBER = re.compile(r"-?(0|[1-9]\d{0,9999})(/[1-9]\d{0,9999}|(\.\d{1,10000})?"
+                         r"([eE][+-]?(0\d{0,4}|[1-9]\d{0,3}|10000))?)", re.ASCII)
+ONE_SPELLING = re.compile(r"-?(0|[1-9]\d*)(/[1-9]\d*)?", re.ASCII)
 
-def free_number(value):
-    """A number of an instance, as a user may write it, as a string or bare: -3, 2/4, 0.28, 1e-5."""
+def free_number(value):  # a number of an instance, as a user may write it, as a string or bare: -3, 2/4, 0.28, 1e-5
     text = value.text if isinstance(value, Number) else expect(str, value)
     demand(FREE_NUMBER.fullmatch(text), "malformed", f"not a rational, or too long: {text[:40]!r}")
     return Fraction(text)
 
-def rational(value):
-    """A number of a certificate, which has one spelling: a string, lowest terms, no -0, no /1, no exponent."""
+def rational(value):  # a number of a certificate, which has one spelling: lowest terms, no -0, no /1, no exponent
     for part in expect(str, value)[value.startswith("-"):].split("/", 1):
         too_long = len(part) > MAX_DIGITS and re.fullmatch("[0-9]+", part)
         demand(not too_long, "limit", f"a number of more than {MAX_DIGITS} digits", "UNREADABLE")
@@ -131,35 +128,34 @@ def read_network(value, row, output_row):
     weights = each(row, record(value, PARTS)["input_weights"]), each(output_row, value["output_weights"])
     return Network(*weights, [output_row(value["output_bias"])] if "output_bias" in value else [])
 
-def free_output_row(value):
-    """A row of J numbers; with scalar output the brackets may be left out."""
+def free_output_row(value):  # J numbers; with scalar output the brackets may be left out
     return free_row(value if isinstance(value, list) else [value])
 
 class Instance:
     """Activation, samples, candidate, what is trained. Title, source, expectations and witnesses prove nothing."""
     def __init__(self, document):
         record(document, "format id title source activation samples candidate trained witnesses expected".split())
-        activation, trained, self.id = document["activation"], document.get("trained", PARTS), document["id"]
-        demand(re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", expect(str, self.id)), "malformed", "not an id")
+        activation, samples, self.id = document["activation"], document["samples"], expect(str, document["id"])
         if activation in ("relu", "absolute-value"):
             activation = Record(ACTIVATIONS[activation])
         record(activation, ["positive", "negative"])
         self.slopes = [free_number(activation["positive"]), free_number(activation["negative"])]
-        demand(any(self.slopes), "malformed", "both slopes are zero")
-        samples = record(document["samples"], ["inputs", "targets", "hidden_bias"])
-        inputs, self.targets = each(free_row, samples["inputs"]), each(free_output_row, samples["targets"])
+        record(samples, ["inputs", "targets", "hidden_bias"])
         bias = [Fraction(1)] * expect(bool, samples.get("hidden_bias", False))
-        width, self.outputs = len((inputs or [[]])[0]), len((self.targets or [[]])[0])
-        regular = rectangle(inputs, len(self.targets), width) and rectangle(self.targets, len(inputs), self.outputs)
-        demand(width and self.outputs and regular, "malformed", "no samples, or ragged ones")
-        self.samples = [line_of(x + bias) for x in inputs]  # (p_k, s_k) with x_k = s_k p_k
-        self.dimension = width + len(bias)
+        inputs, self.targets = each(free_row, samples["inputs"]), each(free_output_row, samples["targets"])
         self.candidate = read_network(document["candidate"], free_row, free_output_row)
-        demand(self.candidate[0] and self.fits(self.candidate), "malformed", "the candidate does not fit the samples")
+        width, self.outputs = len((inputs or [[]])[0]), len((self.targets or [[]])[0])
+        self.dimension = width + len(bias)
+        regular = rectangle(inputs, len(self.targets), width) and rectangle(self.targets, len(inputs), self.outputs)
         parts = PARTS[:2 + len(self.candidate.output_bias)]
-        names = [expect(str, name) for name in (parts if trained is PARTS else expect(list, trained))]
-        demand(names and sorted(names) == sorted({*names} & {*parts}), "malformed", "trained: parts of the candidate")
-        self.trained = [part in names for part in PARTS]
+        trained = each(functools.partial(expect, str), document.get("trained", parts))
+        self.trained = [part in trained for part in PARTS]
+        demand(re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", self.id), "malformed", "not an id")
+        demand(any(self.slopes), "malformed", "both slopes are zero")
+        demand(width and self.outputs and regular, "malformed", "no samples, or ragged ones")
+        demand(self.candidate[0] and self.fits(self.candidate), "malformed", "the candidate does not fit the samples")
+        demand(trained and sorted(trained) == sorted({*trained} & {*parts}), "malformed", "trained: which parts?")
+        self.samples = [line_of(x + bias) for x in inputs]  # (p_k, s_k) with x_k = s_k p_k
 
     def fits(self, network):  # of the width of the candidate, and with a bias where it has one
         counts = len(self.candidate[0]), len(self.candidate[0]), len(self.candidate[2])
@@ -200,8 +196,7 @@ class KinkForm:
                 waiting += [path + [minus], path + [plus]]
             elif "implied" in keys:
                 sign = expect(str, record(node, ["implied", "sign", "multipliers"])["sign"])
-                fixed = self.sides(path, node["implied"])[sign != "+"]
-                nu = rationals(node["multipliers"])
+                fixed, nu = self.sides(path, node["implied"])[sign != "+"], rationals(node["multipliers"])
                 # sigma p.u >= 0 because sigma p = sum_m nu_m sigma_m p_m with nu_m >= 0
                 implied = combine(len(self.linear), [(entry, signed) for entry, (_, signed) in zip(nu, path)])
                 check_multipliers(len(nu) == len(path), all(entry >= 0 for entry in nu), implied == fixed[1])
@@ -305,8 +300,7 @@ def read_change(instance, origin, value):
         demand(trained or rests, "moves-fixed", "parameters that are not trained are changed")
     return network
 
-def add_product(total, left, right):
-    """Adds the product of two polynomials, each the list of its coefficients in rising powers of t."""
+def add_product(total, left, right):  # polynomials are lists of their coefficients in rising powers of t
     for (i, a), (j, b) in product(enumerate(left), enumerate(right)):
         total[i + j] += a * b
 
@@ -344,7 +338,7 @@ def check_descent(instance, t0, changes):
 # ---- What is proved, and the claims
 def check_claims(instance, claims, evidence):
     """Checks all evidence, needed or not, and then that every claim is what the evidence proves."""
-    candidate, power, free_index = instance.candidate, None, 0
+    candidate, power, next_index = instance.candidate, None, 0
     residuals = residuals_of(instance, candidate)
     loss = loss_of(residuals)
     demand(claims.get("loss") == str(loss), "wrong-loss", "the loss of the candidate is another")
@@ -353,9 +347,9 @@ def check_claims(instance, claims, evidence):
     neurons = [Neuron(instance, w, h, residuals) for w, h in zip(candidate.input_weights, candidate.output_weights)]
     for entry in expect(list, evidence.get("neurons", [])):
         i = index(record(entry, ["neuron", "nonnegative", "constant", "escape_direction"])["neuron"])
-        demand(free_index <= i < len(neurons), "neuron-order", f"neuron {i}: evidence of no neuron, or out of order")
-        free_index = i + 1
+        demand(next_index <= i < len(neurons), "neuron-order", f"neuron {i}: evidence of no neuron, or out of order")
         neurons[i].check(entry)
+        next_index = i + 1
     if "descent" in evidence:
         t0 = rational(record(evidence["descent"], ["t0", "curve"])["t0"])
         changes = each(functools.partial(read_change, instance, None), evidence["descent"]["curve"])
@@ -367,40 +361,37 @@ def check_claims(instance, claims, evidence):
     proved["loss_definition"] = "half sum of squares"
     proved["mean_squared_error"] = str(2 * loss / (len(instance.targets) * instance.outputs))
     for name in filter(claims.__contains__, PROPERTIES + CLAIMS[1:3]):
-        code, words = "unproved-" + name.replace("_", "-"), f"the evidence does not prove what is claimed: {name}"
-        demand(name in proved and claims[name] == proved[name], code, words)
+        is_proved = name in proved and claims[name] == proved[name]
+        demand(is_proved, "unproved-" + name.replace("_", "-"), f"the evidence does not prove what is claimed: {name}")
 
 def conclude(instance, residuals, neurons, power, has_better):
-    """The one claim about each property that is proved, if any. Below, None is a verdict that is not proved."""
+    """The one claim about each property that is proved, if any. A verdict of None is one that is not proved."""
     inputs_trained, outputs_trained, bias_trained = instance.trained
     bias_rests = not any(map(sum, residuals))
-    rests = ((bias_rests or not bias_trained)
-             and (not outputs_trained or all(neuron.output_weight_rests for neuron in neurons))
-             and (not inputs_trained or all(neuron.nonnegative for neuron in neurons)))
-    stationary = False if power == 1 else True if rests else None
-    def escapes(neuron):
-        # With scalar output |d_i| = g_i / |h_i| wherever h_i is not 0.
-        scalar_bound = instance.outputs == 1 and neuron.nonnegative and not neuron.g.is_zero
-        bounded = neuron.d_is_zero or neuron.constant is not None or scalar_bound
-        return True if neuron.escapes else False if bounded else None
+    rests = [(neuron.output_weight_rests or not outputs_trained) and (neuron.nonnegative or not inputs_trained)
+             for neuron in neurons]
+    stationary = False if power == 1 else (all(rests) and (bias_rests or not bias_trained)) or None
     # Without one of the two layers there are no mixed terms, and nothing escapes.
-    escaping = [escapes(neuron) if inputs_trained and outputs_trained else False for neuron in neurons]
-    escapes_known = stationary is True and None not in escaping
+    mixed = inputs_trained and outputs_trained
+    escaping = [Number(str(i)) for i, neuron in enumerate(neurons) if mixed and neuron.escapes]
+    # With scalar output |d_i| = g_i / |h_i| wherever h_i is not 0.
+    settled = [neuron.escapes or neuron.d_is_zero or neuron.constant is not None
+               or (instance.outputs == 1 and neuron.nonnegative and not neuron.g.is_zero) for neuron in neurons]
+    escapes_known = stationary and (all(settled) or not mixed)
     zeros = [0] * len(instance.samples)
     best_of_all_widths = ((bias_rests or not instance.candidate.output_bias)
                           and all(derivative_form(instance, zeros, e).is_zero for e in residuals))
     # With fixed input weights the loss is convex in what is trained.
-    best = best_of_all_widths or (stationary is True and not inputs_trained)
-    minimum = False if power else True if best or (escapes_known and True not in escaping) else None
+    best = best_of_all_widths or (stationary and not inputs_trained)
+    minimum = False if power else (best or (escapes_known and not escaping)) or None
     best = True if best else False if has_better or minimum is False else None
     saddle = False if minimum else stationary if minimum is False else None
     spurious = False if best or minimum is False else True if minimum and best is False else None
     differentiable = not inputs_trained or not any(neuron.g.kinks for neuron in neurons)
     verdicts = [stationary, differentiable, None, minimum, saddle, spurious, best, best_of_all_widths]
     proved = {name: "yes" if known else "no" for name, known in zip(PROPERTIES, verdicts) if known is not None}
-    if stationary is False or escapes_known:
-        listed = [Number(str(i)) for i, escaped in enumerate(escaping) if escaped]
-        proved["escape_neurons"] = listed if stationary else None
+    if escapes_known or stationary is False:
+        proved["escape_neurons"] = escaping if stationary else None
     return {**proved, "neurons": [describe(instance, neuron, minimum) for neuron in neurons]}
 
 def describe(instance, neuron, is_minimum):
@@ -422,20 +413,14 @@ def describe(instance, neuron, is_minimum):
     return {"kind": kind, "boundary_samples": [Number(str(k)) for k in boundary], **(regions if is_minimum else {})}
 
 # ---- The command
-def read_document(data, kind):
-    document = parse(data)
-    is_kind = isinstance(document, Record) and document.get("format") == f"relucert.{kind}/1"
-    demand(is_kind, "format", f"not a file of format relucert.{kind}/1", "UNREADABLE")
-    return document
-
 def verify(instance, certificate):
     """The claims of a certificate, all of them proved; both files as bytes."""
-    document = read_document(instance, "instance")
+    document = parse(instance, "instance")
     try:
         instance = Instance(document)
     except Refusal as refusal:
         raise Refusal("UNREADABLE", "instance", refusal.args[2])
-    certificate = record(read_document(certificate, "certificate"), ["format", "id", "claims", "evidence", "made_by"])
+    certificate = record(parse(certificate, "certificate"), ["format", "id", "claims", "evidence", "made_by"])
     belongs = expect(str, certificate["id"]) == instance.id
     demand(belongs, "wrong-instance", f"for {certificate['id']!r}, but the instance is {instance.id!r}")
     claims = record(certificate["claims"], CLAIMS)
@@ -453,7 +438,7 @@ def read_file(path):
 
 def show(name, value):
     if isinstance(value, list):
-        return "escape_neurons=[" + ",".join(i.text for i in value) + "]" if name == "escape_neurons" else name
+        return f"{name}=[{','.join(i.text for i in value)}]" if name == "escape_neurons" else name
     return name + "=" + ("null" if value is None else value.replace(" ", "_"))
 
 def outcome(instance, certificate, read=bytes):
@@ -470,7 +455,7 @@ def main(arguments):
     if len(arguments) == 2 and arguments != ["-", "-"]:
         line, code, words = outcome(*arguments, read=read_file)
     elif arguments in (["--help"], ["-h"], ["--version"], ["-V"]):
-        line, code, words = VERSION if arguments[0] in ("--version", "-V") else __doc__, 0, ""
+        line, code, words = "relucert-check 0.1.0 (check.py)" if arguments[0].lower() in ("--version", "-v") else __doc__, 0, ""
     for descriptor, text in ((2, words), (1, line)):
         try:
             os.write(descriptor, f"{text}\n".encode("utf-8", "backslashreplace") if text else b"")

@@ -1,9 +1,9 @@
 //! Descent along a rational curve `P + t D_1 + t^2 D_2 + ...` (docs/theory.md, section 5).
 
-use crate::Refusal;
 use crate::instance::{Instance, Network};
 use crate::kink::{Vector, dot};
 use crate::number::Rational;
+use crate::{Refusal, ensure};
 use num_traits::{Signed, Zero};
 
 /// A polynomial in t: its coefficients in rising powers.
@@ -31,9 +31,7 @@ fn tail(rest: &[Rational], t0: &Rational) -> Rational {
 /// Accepts a curve along which the loss is below `L(P)` on all of (0, t0], and tells the lowest power of t in the loss
 /// difference: 1 if the one-sided derivative along `D_1` is negative.
 pub(crate) fn check_descent(instance: &Instance, t0: &Rational, changes: &[Network]) -> Result<usize, Refusal> {
-    if !t0.is_positive() {
-        return Err(Refusal::rejected("curve-t0", "t0 is not positive"));
-    }
+    ensure(t0.is_positive(), "curve-t0", "t0 is not positive")?;
     let points = || std::iter::once(&instance.candidate).chain(changes);
     // rho(w_i(t).x_k): a polynomial, because the preactivation keeps the sign of its first non-zero term.
     let mut activations: Vec<Vec<Polynomial>> = Vec::new();
@@ -45,9 +43,8 @@ pub(crate) fn check_descent(instance: &Instance, t0: &Rational, changes: &[Netwo
             let Some((first, rest)) = preactivation.get(zeros..).and_then(<[_]>::split_first) else {
                 return Ok(vec![]);
             };
-            if tail(rest, t0) > first.abs() {
-                return Err(Refusal::rejected("curve-crosses-kink", "a preactivation can change its sign before t0"));
-            }
+            let keeps_sign = tail(rest, t0) <= first.abs();
+            ensure(keeps_sign, "curve-crosses-kink", "a preactivation can change its sign before t0")?;
             Ok(preactivation.iter().map(|term| term * instance.slope(first)).collect())
         };
         activations.push(instance.inputs.iter().map(activation).collect::<Result<_, _>>()?);

@@ -1,28 +1,18 @@
 //! What the evidence proves of the candidate, and the comparison of the claims with it.
 
-use crate::Refusal;
 use crate::curve::check_descent;
 use crate::instance::{Instance, Network};
 use crate::json::Json;
 use crate::kink::{KinkForm, Vector};
 use crate::network::{Neuron, derivative_form, half, loss, neurons, residuals};
 use crate::number::{Rational, write};
+use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 
 /// What can be claimed.
 pub(crate) const CLAIMS: [&str; 12] = [
-    "loss",
-    "loss_definition",
-    "mean_squared_error",
-    "stationary",
-    "differentiable",
-    "escape_neurons",
-    "local_minimum",
-    "saddle",
-    "spurious",
-    "global_minimum",
-    "global_minimum_any_width",
-    "neurons",
+    "loss", "loss_definition", "mean_squared_error", "stationary", "differentiable", "escape_neurons", "local_minimum",
+    "saddle", "spurious", "global_minimum", "global_minimum_any_width", "neurons",
 ];
 
 /// What is proved of one neuron i.
@@ -40,25 +30,21 @@ struct Proved {
 pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Result<(), Refusal> {
     let residuals = residuals(instance, &instance.candidate);
     let loss = loss(&residuals);
-    if claims.get("loss") != Some(&text(&write(&loss))) {
-        return Err(Refusal::rejected("wrong-loss", format!("the loss of the candidate is {}", write(&loss))));
-    }
-    if CLAIMS.iter().skip(3).all(|property| claims.get(property).is_none()) {
-        return Err(Refusal::rejected("no-claim", "no property of the candidate is claimed"));
-    }
+    let is_loss = claims.get("loss") == Some(&text(&write(&loss)));
+    ensure(is_loss, "wrong-loss", &format!("the loss of the candidate is {}", write(&loss)))?;
+    let claims_something = CLAIMS.iter().skip(3).any(|property| claims.get(property).is_some());
+    ensure(claims_something, "no-claim", "no property of the candidate is claimed")?;
     let model = neurons(instance, &residuals);
     let evidence = evidence.object(&["neurons", "descent", "better_network"])?;
     let mut proved = vec![Proved::default(); model.len()];
-    let mut next = 0;
-    for entry in evidence.get("neurons").map_or(Ok(vec![]), |list| list.list(|entry| Ok(entry.clone())))? {
-        let index =
-            entry.object(&["neuron", "nonnegative", "constant", "escape_direction"])?.field("neuron")?.index()?;
-        let wrong =
-            || Refusal::rejected("neuron-order", format!("neuron {index}: evidence of no neuron, or out of order"));
-        let (neuron, facts) =
-            model.get(index).zip(proved.get_mut(index)).filter(|_| index >= next).ok_or_else(wrong)?;
-        next = index + 1;
-        *facts = check_neuron(instance, neuron, &entry)?;
+    let mut open = model.iter().zip(&mut proved).enumerate();
+    for entry in evidence.get("neurons").map_or(Ok(&[][..]), Json::items)? {
+        let entry = entry.object(&["neuron", "nonnegative", "constant", "escape_direction"])?;
+        let index = entry.field("neuron")?.index()?;
+        // Rising order: what comes before a neuron is passed over for good.
+        let wrong = || Refusal::rejected("neuron-order", format!("neuron {index} isn't there, or out of order"));
+        let (_, (neuron, facts)) = open.find(|(i, _)| *i == index).ok_or_else(wrong)?;
+        *facts = check_neuron(instance, neuron, entry)?;
     }
     let descent = evidence.get("descent").map(|descent| check_curve(instance, descent)).transpose()?;
     let better = evidence.get("better_network").map(|better| check_better(instance, better, &loss)).transpose()?;
@@ -87,15 +73,11 @@ fn check_neuron(instance: &Instance, neuron: &Neuron, evidence: &Json) -> Result
     }
     if let Some(constant) = evidence.get("constant") {
         let value = constant.object(&["value", "plus", "minus"])?.field("value")?.rational()?;
-        if value.is_negative() {
-            return Err(Refusal::rejected("negative-constant", "a constant C_i is negative"));
-        }
+        ensure(!value.is_negative(), "negative-constant", "a constant C_i is negative")?;
         for (sign, key) in [(Rational::one(), "plus"), (-Rational::one(), "minus")] {
-            let trees = constant.field(key)?.list(|tree| Ok(tree.clone()))?;
-            if trees.len() != neuron.d.len() {
-                return Err(Refusal::rejected("wrong-shape", "a constant needs two proofs for each output"));
-            }
-            for (d, tree) in neuron.d.iter().zip(&trees) {
+            let trees = constant.field(key)?.items()?;
+            ensure(trees.len() == neuron.d.len(), "wrong-shape", "a constant needs two proofs for each output")?;
+            for (d, tree) in neuron.d.iter().zip(trees) {
                 let parts = [(value.clone(), &neuron.g), (sign.clone(), d)];
                 KinkForm::combination(instance.dimension(), &parts).check_nonnegative(tree)?;
             }
@@ -105,15 +87,10 @@ fn check_neuron(instance: &Instance, neuron: &Neuron, evidence: &Json) -> Result
     }
     if let Some(u) = evidence.get("escape_direction") {
         let u = u.rationals()?;
-        if u.len() != instance.dimension() {
-            return Err(Refusal::rejected("wrong-shape", "an escape direction has the wrong length"));
-        }
-        if !neuron.g.value(&u).is_zero() {
-            return Err(Refusal::rejected("escape-not-tight", "g_i is not zero in the escape direction"));
-        }
-        if neuron.d.iter().all(|d| d.value(&u).is_zero()) {
-            return Err(Refusal::rejected("escape-not-escaping", "d_i is zero in the escape direction"));
-        }
+        ensure(u.len() == instance.dimension(), "wrong-shape", "an escape direction has the wrong length")?;
+        ensure(neuron.g.value(&u).is_zero(), "escape-not-tight", "g_i is not zero in the escape direction")?;
+        let moves = neuron.d.iter().any(|d| !d.value(&u).is_zero());
+        ensure(moves, "escape-not-escaping", "d_i is zero in the escape direction")?;
         proved.escapes = true;
     }
     Ok(proved)
@@ -123,14 +100,12 @@ fn check_neuron(instance: &Instance, neuron: &Neuron, evidence: &Json) -> Result
 fn read_change(instance: &Instance, json: &Json, origin: Option<&Network>) -> Result<Network, Refusal> {
     let network = Network::read(json, Json::rational, Json::rationals)?;
     let Network { input_weights, output_bias, .. } = &instance.candidate;
-    if !instance.fits(&network, input_weights.len(), output_bias.len()) {
-        return Err(Refusal::rejected("wrong-shape", "a network of the evidence has not the candidate's shape"));
-    }
+    let fits = instance.fits(&network, input_weights.len(), output_bias.len());
+    ensure(fits, "wrong-shape", "a network of the evidence has not the candidate's shape")?;
     for (part, (rows, trained)) in network.parts().into_iter().zip(instance.trained).enumerate() {
-        let rests = |rows: &Vec<Vector>| rows.iter().flatten().all(Zero::is_zero);
-        if !trained && !origin.map_or_else(|| rests(rows), |origin| origin.parts().get(part) == Some(&rows)) {
-            return Err(Refusal::rejected("moves-fixed", "parameters that are not trained are changed"));
-        }
+        let rests = || rows.iter().flatten().all(Zero::is_zero);
+        let is_kept = origin.map_or_else(rests, |origin| origin.parts().get(part) == Some(&rows));
+        ensure(trained || is_kept, "moves-fixed", "parameters that are not trained are changed")?;
     }
     Ok(network)
 }
@@ -144,17 +119,12 @@ fn check_curve(instance: &Instance, descent: &Json) -> Result<usize, Refusal> {
 fn check_better(instance: &Instance, better: &Json, candidate_loss: &Rational) -> Result<(), Refusal> {
     let network = read_change(instance, better, Some(&instance.candidate))?;
     let found = loss(&residuals(instance, &network));
-    let text = || format!("the loss of the better network is {}, not below {}", write(&found), write(candidate_loss));
-    if found < *candidate_loss { Ok(()) } else { Err(Refusal::rejected("not-better", text())) }
+    ensure(found < *candidate_loss, "not-better", &format!("its loss is {}, not smaller", write(&found)))
 }
 
 /// Each property with the one claim about it that is proved, if any (docs/theory.md, sections 3, 5 and 6).
 fn conclude(
-    instance: &Instance,
-    residuals: &[Vector],
-    model: &[Neuron],
-    proved: &[Proved],
-    descent: Option<usize>,
+    instance: &Instance, residuals: &[Vector], model: &[Neuron], proved: &[Proved], descent: Option<usize>,
     has_better: bool,
 ) -> Vec<(&'static str, Option<Json>)> {
     let [input_trained, output_trained, bias_trained] = instance.trained;

@@ -2,22 +2,21 @@
 //! Title, source, expectations and witnesses prove nothing, so their contents are not looked at.
 
 use crate::json::Json;
+use crate::kink::{Vector, dot};
 use crate::number::{Rational, read_instance};
-use crate::{Refusal, kink::dot};
+use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 
 /// The format that is read.
 pub const FORMAT: &str = "relucert.instance/1";
 
-/// A network `yhat(x) = c + sum_i h_i rho(w_i . x)`, or a change of one.
+/// A network `yhat(x) = c + sum_i h_i rho(w_i . x)`, or a change of one: `w_i` m rows of length d, `h_i` m rows of
+/// length J, `c` one row of length J or none.
 #[derive(Debug, Clone)]
 pub(crate) struct Network {
-    /// `w_i`: m rows of length d; with a hidden bias the last entry is the bias.
-    pub(crate) input_weights: Vec<Vec<Rational>>,
-    /// `h_i`: m rows of length J.
-    pub(crate) output_weights: Vec<Vec<Rational>>,
-    /// `c`: one row of length J, or none.
-    pub(crate) output_bias: Vec<Vec<Rational>>,
+    pub(crate) input_weights: Vec<Vector>,
+    pub(crate) output_weights: Vec<Vector>,
+    pub(crate) output_bias: Vec<Vector>,
 }
 
 /// Problem and candidate, with a hidden bias written out as a last constant input 1.
@@ -27,24 +26,21 @@ pub(crate) struct Instance {
     /// alpha_plus and alpha_minus
     pub(crate) slopes: (Rational, Rational),
     /// `x_k`: n rows of length d.
-    pub(crate) inputs: Vec<Vec<Rational>>,
+    pub(crate) inputs: Vec<Vector>,
     /// `y_k`: n rows of length J.
-    pub(crate) targets: Vec<Vec<Rational>>,
+    pub(crate) targets: Vec<Vector>,
     pub(crate) candidate: Network,
     /// Whether input weights, output weights and output bias are trained.
     pub(crate) trained: [bool; 3],
 }
 
 fn number(json: &Json) -> Result<Rational, Refusal> {
-    let value = match json {
-        Json::Number(text) | Json::Text(text) => read_instance(text),
-        _ => None,
-    };
-    value.ok_or_else(|| Refusal::malformed("expected a rational number"))
+    let text = if let Json::Number(text) | Json::Text(text) = json { Some(text) } else { None };
+    text.and_then(|text| read_instance(text)).ok_or_else(|| Refusal::malformed("expected a rational number"))
 }
 
 /// A row of J numbers; with scalar output the brackets may be left out.
-fn output_row(json: &Json) -> Result<Vec<Rational>, Refusal> {
+fn output_row(json: &Json) -> Result<Vector, Refusal> {
     if matches!(json, Json::List(_)) { json.list(number) } else { Ok(vec![number(json)?]) }
 }
 
@@ -56,15 +52,13 @@ pub fn is_id(text: &str) -> bool {
 }
 
 /// Whether there are `count` rows of `length` numbers.
-fn shape(rows: &[Vec<Rational>], count: usize, length: usize) -> bool {
+fn shape(rows: &[Vector], count: usize, length: usize) -> bool {
     rows.len() == count && rows.iter().all(|row| row.len() == length)
 }
 
 impl Network {
     pub(crate) fn read(
-        json: &Json,
-        number: fn(&Json) -> Result<Rational, Refusal>,
-        row: fn(&Json) -> Result<Vec<Rational>, Refusal>,
+        json: &Json, number: fn(&Json) -> Result<Rational, Refusal>, row: fn(&Json) -> Result<Vector, Refusal>,
     ) -> Result<Network, Refusal> {
         let json = json.object(&["input_weights", "output_weights", "output_bias"])?;
         Ok(Network {
@@ -73,34 +67,29 @@ impl Network {
             output_bias: json.get("output_bias").map(row).transpose()?.into_iter().collect(),
         })
     }
-
     /// Input weights, output weights, output bias, in the order of `trained`.
-    pub(crate) fn parts(&self) -> [&Vec<Vec<Rational>>; 3] {
+    pub(crate) fn parts(&self) -> [&Vec<Vector>; 3] {
         [&self.input_weights, &self.output_weights, &self.output_bias]
     }
-
     /// `w_i . x_k` for every neuron i and sample k.
-    pub(crate) fn preactivations(&self, inputs: &[Vec<Rational>]) -> Vec<Vec<Rational>> {
+    pub(crate) fn preactivations(&self, inputs: &[Vector]) -> Vec<Vector> {
         self.input_weights.iter().map(|w| inputs.iter().map(|x| dot(w, x)).collect()).collect()
     }
 }
 
 impl Instance {
-    /// Number of outputs J.
+    /// J
     pub(crate) fn outputs(&self) -> usize {
         self.targets.first().map_or(0, Vec::len)
     }
-
-    /// Number of inputs d, a hidden bias included.
+    /// d, a hidden bias included.
     pub(crate) fn dimension(&self) -> usize {
         self.inputs.first().map_or(0, Vec::len)
     }
-
     /// The slope of the activation at `z`; at 0 either would do, because it is multiplied by 0.
     pub(crate) fn slope(&self, z: &Rational) -> &Rational {
         if z.is_negative() { &self.slopes.1 } else { &self.slopes.0 }
     }
-
     /// Whether a network has the shape that the samples ask for.
     pub(crate) fn fits(&self, network: &Network, width: usize, biases: usize) -> bool {
         shape(&network.input_weights, width, self.dimension())
@@ -116,7 +105,7 @@ impl Instance {
     }
 
     fn read_content(document: &Json) -> Result<Instance, Refusal> {
-        let wrong = |text: &str| Err(Refusal::malformed(text));
+        let demand = |holds: bool, text: &str| ensure(holds, "malformed", text);
         let keys = ["format", "id", "title", "source", "activation", "samples", "candidate", "trained", "witnesses"];
         let document = document.object(&[&keys[..], &["expected"]].concat())?;
         let id = document.field("id")?.text()?.to_owned();
@@ -126,13 +115,12 @@ impl Instance {
         let candidate = Network::read(document.field("candidate")?, number, output_row)?;
         let (dimension, outputs) = (inputs.first().map_or(0, Vec::len), targets.first().map_or(0, Vec::len));
         let count = inputs.len();
-        if dimension == 0 || outputs == 0 || !shape(&inputs, count, dimension) || !shape(&targets, count, outputs) {
-            return wrong("samples: as many targets as inputs, at least one, rows of one length, not 0");
-        }
+        let rectangular = shape(&inputs, count, dimension) && shape(&targets, count, outputs);
+        demand(rectangular && dimension > 0 && outputs > 0, "samples that don't fit together, or none")?;
         match samples.get("hidden_bias") {
             None | Some(Json::Bool(false)) => {}
             Some(Json::Bool(true)) => inputs.iter_mut().for_each(|x| x.push(Rational::one())),
-            _ => return wrong("hidden_bias is true or false"),
+            _ => return Err(Refusal::malformed("hidden_bias is true or false")),
         }
         let slopes = match document.field("activation")? {
             Json::Text(name) if name == "relu" => (Rational::one(), Rational::zero()),
@@ -143,31 +131,22 @@ impl Instance {
             }
         };
         let (width, biases) = (candidate.input_weights.len(), candidate.output_bias.len());
-        let trained = trained(document.get("trained"), biases > 0)?;
+        let trained = trained(document.get("trained"), biases)?;
         let instance = Instance { id, slopes, inputs, targets, candidate, trained };
-        if !is_id(&instance.id) {
-            return wrong("not an id");
-        }
-        if instance.slopes.0.is_zero() && instance.slopes.1.is_zero() {
-            return wrong("both slopes are zero");
-        }
-        if width == 0 || !instance.fits(&instance.candidate, width, biases) {
-            return wrong("the candidate's shape does not fit the samples");
-        }
+        demand(is_id(&instance.id), "not an id")?;
+        demand(!instance.slopes.0.is_zero() || !instance.slopes.1.is_zero(), "both slopes are zero")?;
+        let fits = width > 0 && instance.fits(&instance.candidate, width, biases);
+        demand(fits, "the candidate's shape does not fit the samples")?;
         Ok(instance)
     }
 }
 
-fn trained(json: Option<&Json>, has_bias: bool) -> Result<[bool; 3], Refusal> {
-    let Some(json) = json else { return Ok([true, true, has_bias]) };
+fn trained(json: Option<&Json>, biases: usize) -> Result<[bool; 3], Refusal> {
+    let Some(json) = json else { return Ok([true, true, biases > 0]) };
     let names = json.list(|name| name.text().map(str::to_owned))?;
-    let counts =
-        ["input_weights", "output_weights", "output_bias"].map(|known| names.iter().filter(|n| *n == known).count());
-    if names.is_empty() || counts.iter().sum::<usize>() != names.len() || counts.iter().any(|count| *count > 1) {
-        return Err(Refusal::malformed("trained: different names among input_weights, output_weights, output_bias"));
-    }
-    match counts.map(|count| count == 1) {
-        [_, _, true] if !has_bias => Err(Refusal::malformed("trained: the candidate has no output_bias")),
-        trained => Ok(trained),
-    }
+    let count = |known| names.iter().filter(|name| *name == known).count();
+    let counts @ [inputs, outputs, bias] = ["input_weights", "output_weights", "output_bias"].map(count);
+    let known = inputs <= 1 && outputs <= 1 && bias <= biases && inputs + outputs + bias == names.len();
+    ensure(known && !names.is_empty(), "malformed", "trained doesn't fit the candidate")?;
+    Ok(counts.map(|count| count == 1))
 }

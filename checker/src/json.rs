@@ -82,7 +82,8 @@ fn build(raw: &str, duplicate: &mut Option<String>) -> Result<Json, Refusal> {
 }
 
 /// The entries of an object in the order of the file, equal keys included.
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
+#[derive(Debug)]
+pub struct Entries<'a>(pub Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -110,7 +111,6 @@ impl Json {
     pub fn get(&self, key: &str) -> Option<&Json> {
         if let Json::Object(object) = self { object.get(key) } else { None }
     }
-
     /// This object, if it has no keys beside `known`.
     pub(crate) fn object(&self, known: &[&str]) -> Result<&Json, Refusal> {
         let Json::Object(object) = self else { return Err(Refusal::malformed("expected an object")) };
@@ -119,29 +119,25 @@ impl Json {
             None => Ok(self),
         }
     }
-
     pub(crate) fn field(&self, key: &str) -> Result<&Json, Refusal> {
         self.get(key).ok_or_else(|| Refusal::malformed(format!("the key {key:?} is missing")))
     }
-
     pub(crate) fn text(&self) -> Result<&str, Refusal> {
         if let Json::Text(text) = self { Ok(text) } else { Err(Refusal::malformed("expected a string")) }
     }
-
-    pub(crate) fn list<T>(&self, item: impl Fn(&Json) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
-        let Json::List(items) = self else { return Err(Refusal::malformed("expected a list")) };
-        items.iter().map(item).collect()
+    pub(crate) fn items(&self) -> Result<&[Json], Refusal> {
+        if let Json::List(items) = self { Ok(items) } else { Err(Refusal::malformed("expected a list")) }
     }
-
+    pub(crate) fn list<T>(&self, item: impl Fn(&Json) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
+        self.items()?.iter().map(item).collect()
+    }
     pub(crate) fn index(&self) -> Result<usize, Refusal> {
         let index = if let Json::Number(text) = self { text.parse().ok() } else { None };
         index.ok_or_else(|| Refusal::malformed("expected an index"))
     }
-
     pub(crate) fn rational(&self) -> Result<Rational, Refusal> {
         number::read_certificate(self.text()?)
     }
-
     pub(crate) fn rationals(&self) -> Result<Vec<Rational>, Refusal> {
         self.list(Json::rational)
     }

@@ -1,9 +1,9 @@
 //! Kink forms `f(u) = a.u + sum_l kappa_l |p_l.u|` in canonical form, and proofs that one is nonnegative everywhere
 //! (docs/theory.md, section 2). A proof is checked by additions, multiplications and comparisons alone.
 
-use crate::Refusal;
 use crate::json::Json;
 use crate::number::Rational;
+use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 use std::collections::BTreeMap;
 
@@ -71,15 +71,12 @@ impl KinkForm {
         let kinks = parts.iter().flat_map(|(factor, f)| f.kinks.iter().map(move |(p, weight)| (factor * weight, p)));
         KinkForm::new(combine(dimension, parts.iter().map(|(factor, f)| (factor.clone(), &f.linear))), kinks)
     }
-
     pub(crate) fn is_zero(&self) -> bool {
         self.is_linear() && self.linear.iter().all(Zero::is_zero)
     }
-
     pub(crate) fn is_linear(&self) -> bool {
         self.kinks.is_empty()
     }
-
     /// `f(u)`
     pub(crate) fn value(&self, u: &[Rational]) -> Rational {
         dot(&self.linear, u) + self.kinks.iter().map(|(p, weight)| weight * dot(p, u).abs()).sum::<Rational>()
@@ -89,8 +86,7 @@ impl KinkForm {
     /// of a concave kink, the side `p.u >= 0` first, and whose leaves carry multipliers.
     pub(crate) fn check_nonnegative(&self, tree: &Json) -> Result<(), Refusal> {
         let mut path: Vec<Fixed> = Vec::new();
-        let nodes = tree.list(|node| Ok(node.clone()))?;
-        let mut nodes = nodes.iter();
+        let mut nodes = tree.items()?.iter();
         let incomplete = || Refusal::rejected("tree-incomplete", "the proof tree ends before all its branches do");
         loop {
             let node = nodes.next().ok_or_else(incomplete)?;
@@ -117,10 +113,7 @@ impl KinkForm {
             last.open = false;
             last.signed.iter_mut().for_each(|entry| *entry = -&*entry);
         }
-        match nodes.next() {
-            Some(_) => Err(Refusal::rejected("tree-trailing", "nodes follow after the proof tree is complete")),
-            None => Ok(()),
-        }
+        ensure(nodes.next().is_none(), "tree-trailing", "nodes follow after the proof tree is complete")
     }
 
     fn fix(&self, path: &[Fixed], kink: &Json, positive: bool, open: bool) -> Result<Fixed, Refusal> {
@@ -148,20 +141,14 @@ impl KinkForm {
     /// |lambda_l| + sum_m |gamma_ml| <= 1             for each convex l
     /// ```
     fn check_leaf(
-        &self,
-        path: &[Fixed],
-        lambda: &[Rational],
-        gamma: &[Vector],
-        mu: &[Rational],
+        &self, path: &[Fixed], lambda: &[Rational], gamma: &[Vector], mu: &[Rational],
     ) -> Result<(), Refusal> {
         let convex: Vec<_> = self.kinks.iter().filter(|(_, weight)| weight.is_positive()).collect();
         let concave = self.kinks.iter().enumerate().filter(|(_, (_, weight))| weight.is_negative());
         let free = concave.filter(|(m, _)| path.iter().all(|fixed| fixed.kink != *m)).map(|(_, kink)| kink);
         let free: Vec<_> = free.collect();
-        let counts_fit = lambda.len() == convex.len()
-            && mu.len() == path.len()
-            && gamma.len() == free.len()
-            && gamma.iter().all(|row| row.len() == convex.len());
+        let rows_fit = gamma.len() == free.len() && gamma.iter().all(|row| row.len() == convex.len());
+        let counts_fit = lambda.len() == convex.len() && mu.len() == path.len() && rows_fit;
         let load = |l: usize| gamma.iter().filter_map(|row| row.get(l)).map(Signed::abs).sum::<Rational>();
         let in_range = !mu.iter().any(Signed::is_negative)
             && lambda.iter().enumerate().all(|(l, value)| value.abs() + load(l) <= Rational::one());
@@ -180,11 +167,7 @@ impl KinkForm {
 }
 
 fn check_multipliers(counts_fit: bool, in_range: bool, identities: bool) -> Result<(), Refusal> {
-    let (code, text) = match (counts_fit, in_range, identities) {
-        (true, true, true) => return Ok(()),
-        (false, ..) => ("multiplier-count", "a node has too many or too few multipliers"),
-        (_, false, _) => ("multiplier-range", "a multiplier is outside its range"),
-        _ => ("multiplier-identity", "the multipliers of a node do not give its vectors"),
-    };
-    Err(Refusal::rejected(code, text))
+    ensure(counts_fit, "multiplier-count", "a node has too many or too few multipliers")?;
+    ensure(in_range, "multiplier-range", "a multiplier is outside its range")?;
+    ensure(identities, "multiplier-identity", "the multipliers of a node do not give its vectors")
 }

@@ -4,16 +4,6 @@
 //! certificate only if its evidence proves its claims. It shares no mathematics with the program that finds the
 //! evidence and believes nothing that it can recompute; no floating-point number occurs. Read [`verify`], `facts`,
 //! `network`, `kink`, `curve`, in this order; the formulas are those of docs/theory.md.
-//!
-//! ```
-//! let instance = br#"{"format": "relucert.instance/1", "id": "dead", "activation": "relu",
-//!     "samples": {"inputs": [["1"]], "targets": ["1"]},
-//!     "candidate": {"input_weights": [["-1"]], "output_weights": ["1"]}}"#;
-//! let certificate = br#"{"format": "relucert.certificate/1", "id": "dead", "evidence": {},
-//!     "claims": {"loss": "1/2", "stationary": "yes", "local_minimum": "yes"}}"#;
-//! let outcome = relucert_checker::verify(instance, certificate);
-//! assert_eq!(outcome.status_line(), "s VERIFIED loss=1/2 stationary=yes local_minimum=yes");
-//! ```
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)]
 
@@ -49,14 +39,17 @@ impl Refusal {
     pub(crate) fn rejected(code: impl Into<String>, text: impl Into<String>) -> Refusal {
         Refusal { unreadable: false, code: code.into(), text: text.into() }
     }
-
     pub(crate) fn unreadable(code: impl Into<String>, text: impl Into<String>) -> Refusal {
         Refusal { unreadable: true, code: code.into(), text: text.into() }
     }
-
     pub(crate) fn malformed(text: impl Into<String>) -> Refusal {
         Refusal::rejected("malformed", text)
     }
+}
+
+/// One acceptance condition: what holds, the code of a certificate for which it doesn't, and why in words.
+pub(crate) fn ensure(holds: bool, code: &str, text: &str) -> Result<(), Refusal> {
+    if holds { Ok(()) } else { Err(Refusal::rejected(code, text)) }
 }
 
 /// What checking ends with: the claims, all proved, or why not.
@@ -77,13 +70,8 @@ impl Outcome {
     pub fn exit_code(&self) -> u8 {
         match &self.0 {
             Ok(_) => 0,
-            Err(refusal) => {
-                if refusal.unreadable {
-                    2
-                } else {
-                    20
-                }
-            }
+            Err(refusal) if refusal.unreadable => 2,
+            Err(_) => 20,
         }
     }
 }
@@ -94,9 +82,9 @@ fn summary(claims: &Json) -> String {
         Some(match claims.get(key)? {
             Json::Text(text) => format!("{key}={}", text.replace(' ', "_")),
             Json::Null => format!("{key}=null"),
-            Json::List(indices) if *key == "escape_neurons" => {
-                let indices: Vec<_> = indices.iter().filter_map(|index| index.index().ok()).collect();
-                format!("{key}={indices:?}").replace(' ', "")
+            Json::List(list) if *key == "escape_neurons" => {
+                let list: Vec<_> = list.iter().filter_map(|index| index.index().ok()).collect();
+                format!("{key}={list:?}").replace(' ', "")
             }
             _ => (*key).to_owned(),
         })
@@ -108,7 +96,6 @@ fn summary(claims: &Json) -> String {
 pub fn verify(instance: &[u8], certificate: &[u8]) -> Outcome {
     Outcome(check(instance, certificate))
 }
-
 fn check(instance: &[u8], certificate: &[u8]) -> Result<Json, Refusal> {
     let instance = Instance::read(&json::parse(instance)?)?;
     let certificate = json::parse(certificate)?;
@@ -117,10 +104,7 @@ fn check(instance: &[u8], certificate: &[u8]) -> Result<Json, Refusal> {
     }
     let certificate = certificate.object(&["format", "id", "claims", "evidence", "made_by"])?;
     let id = certificate.field("id")?.text()?;
-    if id != instance.id {
-        let text = format!("the certificate is for {id:?}, the instance is {:?}", instance.id);
-        return Err(Refusal::rejected("wrong-instance", text));
-    }
+    ensure(id == instance.id, "wrong-instance", &format!("{id:?} was expected, this is {:?}", instance.id))?;
     let claims = certificate.field("claims")?.object(&facts::CLAIMS)?;
     facts::check(&instance, claims, certificate.field("evidence")?)?;
     Ok(claims.clone())

@@ -37,17 +37,13 @@ pub(crate) fn derivative_form(instance: &Instance, z: &Vector, e: &Vector) -> Ki
     KinkForm::new(linear, samples().filter(|((z, _), _)| z.is_zero()).map(|((_, e), x)| (e * &half_difference, x)))
 }
 
-/// The first-order model of one neuron i.
+/// The first-order model of one neuron i: `w_i . x_k`, the kink forms `d_ij` of each output j, and `g_i = h_i . d_i`.
 pub(crate) struct Neuron {
-    /// `w_i . x_k`
     pub(crate) preactivations: Vector,
-    /// `d_ij`, a kink form for each output j.
     pub(crate) d: Vec<KinkForm>,
-    /// `g_i = h_i . d_i`
     pub(crate) g: KinkForm,
     /// Whether `D_i = d_i(w_i)` is 0.
     pub(crate) output_weight_rests: bool,
-    /// Whether `w_i` is 0.
     pub(crate) weight_is_zero: bool,
 }
 

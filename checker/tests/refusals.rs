@@ -461,11 +461,7 @@ fn what_is_trained() {
     train("dead", json!(["output_weights"]), "s REJECTED moves-fixed");
     // Twice the same proof, of other claims.
     train("leaky", json!(["input_weights", "output_weights"]), "s REJECTED unproved-neurons");
-    train(
-        "least-squares",
-        json!(["input_weights", "output_weights", "output_bias"]),
-        "s REJECTED unproved-spurious",
-    );
+    train("least-squares", json!(["input_weights", "output_weights", "output_bias"]), "s REJECTED unproved-spurious");
     train("least-squares", json!(["output_bias"]), "s REJECTED unproved-neurons");
     run(&cases);
 }

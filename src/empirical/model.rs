@@ -104,9 +104,7 @@ fn neuron(instance: &Instance, residuals: &[Vec<Rational>], w: &[Rational], h: &
 
 /// `u -> sum_k e_jk rho'(z_k ; u.x_k)`, where `z_k` may be given as `None` for 0.
 pub(super) fn directional_form<'z>(
-    instance: &Instance,
-    residuals: &[Vec<Rational>],
-    output: usize,
+    instance: &Instance, residuals: &[Vec<Rational>], output: usize,
     preactivation: impl Fn(usize) -> Option<&'z Rational>,
 ) -> KinkForm {
     let (mean, half_jump) = (instance.activation.mean_slope(), instance.activation.half_jump());

@@ -41,9 +41,7 @@ fn to_floats(vectors: &[Vec<Rational>]) -> Option<Vec<Vec<f64>>> {
 /// Multipliers near the proposed ones with `sum_l x_tl generator_l = target_t` exactly: those of a basis are solved
 /// for, the others are rounded to the simplest rationals nearby.
 fn complete(
-    generators: &[Vec<Rational>],
-    targets: &[Vec<Rational>],
-    proposal: &[Vec<f64>],
+    generators: &[Vec<Rational>], targets: &[Vec<Rational>], proposal: &[Vec<f64>],
 ) -> Option<Vec<Vec<Rational>>> {
     // The generators used most carry the basis: the others are then mostly zero, which needs no rounding.
     let mut order: Vec<usize> = (0..generators.len()).collect();

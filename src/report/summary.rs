@@ -50,11 +50,7 @@ pub fn table(lines: &[Line]) -> String {
     table.set_header(["instance", "stationary", "escape neurons", "local minimum", "global minimum", ""]);
     for line in lines {
         table.add_row([
-            &line.name,
-            &line.stationary,
-            &line.escape_neurons,
-            &line.local_minimum,
-            &line.global_minimum,
+            &line.name, &line.stationary, &line.escape_neurons, &line.local_minimum, &line.global_minimum,
             &line.outcome,
         ]);
     }

@@ -18,10 +18,7 @@ pub(crate) struct Case {
 
 impl Case {
     pub(crate) fn new(
-        name: impl Into<String>,
-        instance: impl AsRef<[u8]>,
-        certificate: impl AsRef<[u8]>,
-        expected: impl Into<String>,
+        name: impl Into<String>, instance: impl AsRef<[u8]>, certificate: impl AsRef<[u8]>, expected: impl Into<String>,
     ) -> Case {
         let (instance, certificate) = (instance.as_ref().to_vec(), certificate.as_ref().to_vec());
         Case { name: name.into(), instance, certificate, expected: expected.into() }
