@@ -34,6 +34,7 @@ pub mod cli;
 pub mod empirical;
 pub mod kink;
 pub mod linear;
+pub mod patterns;
 pub mod problem;
 pub mod rational;
 pub mod report;

@@ -23,6 +23,10 @@ fn multiply(left: &[Rational], right: &[Rational]) -> Polynomial {
     left.iter().enumerate().map(term).fold(Polynomial::new(), add)
 }
 
+fn split_from(terms: &[Rational], power: usize) -> Option<(&Rational, &[Rational])> {
+    terms.get(power..)?.split_first()
+}
+
 /// `sum_j |rest_j| t0^(j+1)`: what the terms after a first one can add up to on [0, t0].
 fn tail(rest: &[Rational], t0: &Rational) -> Rational {
     rest.iter().rev().fold(Rational::zero(), |sum, term| (sum + term.abs()) * t0)
@@ -40,9 +44,7 @@ pub(crate) fn check_descent(instance: &Instance, t0: &Rational, changes: &[Netwo
         let activation = |x: &Vector| {
             let preactivation: Polynomial = weights.iter().map(|w| dot(w, x)).collect();
             let zeros = preactivation.iter().take_while(|term| term.is_zero()).count();
-            let Some((first, rest)) = preactivation.get(zeros..).and_then(<[_]>::split_first) else {
-                return Ok(vec![]);
-            };
+            let Some((first, rest)) = split_from(&preactivation, zeros) else { return Ok(vec![]) };
             let keeps_sign = tail(rest, t0) <= first.abs();
             ensure(keeps_sign, "curve-crosses-kink", "a preactivation can change its sign before t0")?;
             Ok(preactivation.iter().map(|term| term * instance.slope(first)).collect())
@@ -64,13 +66,10 @@ pub(crate) fn check_descent(instance: &Instance, t0: &Rational, changes: &[Netwo
         }
     }
     let power = 1 + twice_loss.iter().skip(1).take_while(|term| term.is_zero()).count();
-    let descending = twice_loss.get(power..).and_then(<[_]>::split_first).is_some_and(|(first, rest)| {
+    let descending = split_from(&twice_loss, power).is_some_and(|(first, rest)| {
         let rises: Vec<_> = rest.iter().map(|term| term.clone().max(Rational::zero())).collect();
         tail(&rises, t0) < -first
     });
-    if descending {
-        Ok(power)
-    } else {
-        Err(Refusal::rejected("curve-not-descending", "the loss is not proved to fall"))
-    }
+    ensure(descending, "curve-not-descending", "the loss is not proved to fall")?;
+    Ok(power)
 }

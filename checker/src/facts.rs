@@ -145,10 +145,9 @@ fn conclude(
     let mixed = input_trained && output_trained;
     let escapes = if mixed { neurons().map(escapes).collect() } else { Some(vec![false; model.len()]) };
     let escapes: Option<Vec<bool>> = escapes.filter(|_| stationary == Some(true));
-    let indices =
-        |flags: &Vec<bool>| flags.iter().enumerate().filter(|(_, flag)| **flag).map(|(i, _)| index(i)).collect();
-    let escape_neurons =
-        if stationary == Some(false) { Some(Json::Null) } else { escapes.as_ref().map(|e| Json::List(indices(e))) };
+    let indices = |all: &Vec<bool>| (0..).map(index).zip(all).filter(|(_, flag)| **flag).map(|(i, _)| i).collect();
+    let undefined = (stationary == Some(false)).then_some(Json::Null);
+    let escape_neurons = undefined.or_else(|| escapes.as_ref().map(|escapes| Json::List(indices(escapes))));
 
     let zero_form = |e: &Vector| derivative_form(instance, &vec![Rational::zero(); e.len()], e).is_zero();
     let best_of_all_widths =
@@ -160,10 +159,11 @@ fn conclude(
         Some(escapes) if !escapes.contains(&true) => Some(true),
         _ => globally_best.then_some(true),
     };
-    let global = if globally_best { Some(true) } else { (has_better || minimum == Some(false)).then_some(false) };
+    let not_global = (has_better || minimum == Some(false)).then_some(false);
+    let global = globally_best.then_some(true).or(not_global);
     let saddle = if minimum == Some(true) { Some(false) } else { stationary.filter(|_| minimum.is_some()) };
     let spurious =
-        if global == Some(true) { Some(false) } else { minimum.filter(|minimum| !minimum || global.is_some()) };
+        if global == Some(true) { global.map(|_| false) } else { minimum.filter(|m| !m || global.is_some()) };
     let differentiable = !input_trained || model.iter().all(|neuron| neuron.g.is_linear());
     let descriptions = neurons().map(|(neuron, facts)| describe(instance, neuron, facts, minimum == Some(true)));
     let yes_no = |verdict: Option<bool>| verdict.map(|yes| text(if yes { "yes" } else { "no" }));

@@ -1,6 +1,6 @@
 //! Strict JSON: UTF-8, one value, no duplicate key, bounded nesting; a number keeps its text.
 
-use crate::{Refusal, number, number::Rational};
+use crate::{Refusal, ensure, number, number::Rational};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -134,6 +134,11 @@ impl Json {
     pub(crate) fn index(&self) -> Result<usize, Refusal> {
         let index = if let Json::Number(text) = self { text.parse().ok() } else { None };
         index.ok_or_else(|| Refusal::malformed("expected an index"))
+    }
+    /// Whether a sign is `+` and not `-`.
+    pub(crate) fn sign(&self) -> Result<bool, Refusal> {
+        let sign = self.text()?;
+        ensure(["+", "-"].contains(&sign), "malformed", "expected + or -").map(|()| sign == "+")
     }
     pub(crate) fn rational(&self) -> Result<Rational, Refusal> {
         number::read_certificate(self.text()?)

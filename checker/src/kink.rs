@@ -97,7 +97,7 @@ impl KinkForm {
             }
             if let Some(kink) = node.get("implied") {
                 let node = node.object(&["implied", "sign", "multipliers"])?;
-                let fixed = self.fix(&path, kink, node.field("sign")?.text()? == "+", false)?;
+                let fixed = self.fix(&path, kink, node.field("sign")?.sign()?, false)?;
                 self.check_implied(&path, &fixed, &node.field("multipliers")?.rationals()?)?;
                 path.push(fixed);
                 continue;

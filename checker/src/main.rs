@@ -14,7 +14,7 @@ fn check(instance: &str, certificate: &str) -> Result<Outcome, Refusal> {
 }
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
     // A reader that has gone away doesn't change what was found: errors of writing are not errors here.
     let (_, code) = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {

@@ -62,10 +62,6 @@ pub(crate) fn neurons(instance: &Instance, residuals: &[Vector]) -> Vec<Neuron> 
         let output_weight_rests = d.iter().all(|d| d.value(w).is_zero());
         Neuron { preactivations, d, g, output_weight_rests, weight_is_zero: w.iter().all(Zero::is_zero) }
     };
-    input_weights
-        .iter()
-        .zip(output_weights)
-        .zip(instance.candidate.preactivations(&instance.inputs))
-        .map(neuron)
-        .collect()
+    let preactivations = instance.candidate.preactivations(&instance.inputs);
+    input_weights.iter().zip(output_weights).zip(preactivations).map(neuron).collect()
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::good::named;
-use common::{CHECK_PY, exit_code, has_python};
+use common::{CHECK_PY, exit_code, python};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,7 @@ use std::process::{Command, Output, Stdio};
 /// The Rust command, and the Python one where there is a Python.
 fn checkers() -> Vec<Vec<&'static str>> {
     let mut checkers = vec![vec![env!("CARGO_BIN_EXE_relucert-check")]];
-    if has_python() {
-        checkers.push(vec!["python3", "-B", CHECK_PY]);
-    }
+    checkers.extend(python().map(|python| vec![python, "-B", CHECK_PY]));
     checkers
 }
 

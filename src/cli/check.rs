@@ -4,6 +4,7 @@ use super::Exit;
 use super::input::{Input, collect};
 use super::output::{Certificates, error, input_error};
 use crate::certificate::certify;
+use crate::empirical::decide_exhaustively;
 use crate::kink::Options;
 use crate::problem::{Instance, InstanceError};
 use crate::report;
@@ -38,6 +39,12 @@ pub(super) struct Check {
     /// Let no floating-point number propose anything: slower, the same answers
     #[arg(long)]
     no_float: bool,
+    /// Decide the first-order questions a second time, from all activation patterns; a disagreement is a bug (101)
+    #[arg(long)]
+    exhaustive: bool,
+    /// Most patterns around a neuron for --exhaustive
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000_000)]
+    max_patterns: usize,
     /// Largest input file, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = relucert_checker::MAX_INPUT)]
     max_input: u64,
@@ -103,6 +110,7 @@ impl Check {
             let text = format!("{other} has the id {:?} too; every instance of a run needs its own", instance.id);
             return self.failed(&name, &InstanceError::at("duplicate-id", "/id", text), Exit::Unusable);
         }
+        let mut too_large_exit = Exit::Success;
         let options = Options { max_leaves: self.max_leaves, use_floats: !self.no_float };
         let certified = match certify(&instance, &options) {
             Ok(certified) => certified,
@@ -110,12 +118,30 @@ impl Check {
                 return self.failed(&name, &InstanceError::of_file("bug", refused.to_string()), Exit::Bug);
             }
         };
+        let mut second_way = String::new();
+        if self.exhaustive {
+            match decide_exhaustively(&instance, self.max_patterns) {
+                Ok(exhaustive) => {
+                    if let Some(contradiction) = exhaustive.contradiction(&instance, &certified.findings) {
+                        let text =
+                            format!("the two ways disagree: {contradiction}; please report this bug of relucert");
+                        return self.failed(&name, &InstanceError::of_file("bug", text), Exit::Bug);
+                    }
+                    second_way = format!("  {} activation patterns agree\n", exhaustive.cells());
+                }
+                Err(too_large) => {
+                    error(&format!("{name}: not decided exhaustively: {too_large}; --max-patterns allows more"));
+                    too_large_exit = Exit::Undecided;
+                }
+            }
+        }
         let comparison = certified.findings.compare(instance.expected.as_ref());
         let mut exit = match (comparison.differences.is_empty(), comparison.open.is_empty()) {
             (true, true) => Exit::Success,
             (true, false) => Exit::Undecided,
             (false, _) => Exit::Different,
-        };
+        }
+        .max(too_large_exit);
         let path = certificates.write(&instance.id, &certified.certificate).unwrap_or_else(|text| {
             error(&format!("the certificate can't be written: {text}"));
             exit = exit.max(Exit::Unusable);
@@ -124,7 +150,9 @@ impl Check {
         let report = match self.format {
             Format::Json => report::json::report(&instance, &certified, &comparison, path.as_deref()) + "\n",
             Format::Text if self.quiet && comparison.differences.is_empty() => String::new(),
-            Format::Text => report::text::report(&instance, &certified, &comparison, path.as_deref()) + "\n",
+            Format::Text => {
+                report::text::report(&instance, &certified, &comparison, path.as_deref()) + &second_way + "\n"
+            }
         };
         let expects = instance.expected.is_some();
         let line = report::summary::Line::decided(&instance.id, &certified.findings, &comparison, expects);

@@ -3,6 +3,7 @@
 mod check;
 mod input;
 mod output;
+mod patterns;
 mod verify;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -65,6 +66,7 @@ enum Color {
 enum Command {
     Check(check::Check),
     Verify(verify::Verify),
+    Patterns(patterns::ListPatterns),
 }
 
 /// Runs the command line.
@@ -79,6 +81,7 @@ pub fn run() -> ExitCode {
     let result = match arguments.command {
         Command::Check(check) => check.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Patterns(patterns) => patterns.run(),
     };
     match result {
         Ok(exit) => ExitCode::from(exit.code()),

@@ -172,6 +172,9 @@ fn saddle(stationary: Verdict, minimum: Verdict) -> Decided {
         (Verdict::Yes, Verdict::No) => {
             decided(Verdict::Yes, "stationary-not-minimum", "stationary and not a local minimum")
         }
+        (Verdict::Undecided, Verdict::No) => {
+            decided(Verdict::Undecided, "stationary-undecided", "not a local minimum; depends on stationary")
+        }
         _ => decided(Verdict::Undecided, "local-minimum-undecided", "depends on local minimum"),
     }
 }

@@ -7,6 +7,7 @@ use relucert_checker::verify;
 use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// A pair of files and the last line that checking it must end with.
 pub(crate) struct Case {
@@ -42,14 +43,21 @@ pub(crate) fn exit_code(line: &str) -> u8 {
 /// Path of the Python checker.
 pub(crate) const CHECK_PY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/check.py");
 
-/// Whether there is a Python; under continuous integration there has to be one.
-pub(crate) fn has_python() -> bool {
-    let found = Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success());
-    assert!(found || std::env::var_os("CI").is_none(), "python3 is not on the PATH");
-    if !found {
-        eprintln!("note: python3 is not on the PATH; only the Rust checker is tested");
-    }
-    found
+/// The Python on the PATH, if there is one; under continuous integration there has to be one.
+///
+/// Asked for its own path, so that the tests don't start it through a slow wrapper each time.
+pub(crate) fn python() -> Option<&'static str> {
+    static PYTHON: OnceLock<Option<String>> = OnceLock::new();
+    let find = || {
+        let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+        let found = output.ok().filter(|output| output.status.success());
+        assert!(found.is_some() || std::env::var_os("CI").is_none(), "python3 is not on the PATH");
+        if found.is_none() {
+            eprintln!("note: python3 is not on the PATH; only the Rust checker is tested");
+        }
+        found.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    PYTHON.get_or_init(find).as_deref()
 }
 
 /// Reads pairs of files in hexadecimal, one pair a line, and writes exit code and last line for each.
@@ -69,11 +77,11 @@ for pair in sys.stdin.read().splitlines():
 "#;
 
 /// Exit code and last line of check.py for each pair of instance and certificate.
-pub(crate) fn run_python(cases: &[Case]) -> Vec<(u8, String)> {
+pub(crate) fn run_python(python: &str, cases: &[Case]) -> Vec<(u8, String)> {
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let pairs: String =
         cases.iter().map(|case| format!("{},{}\n", hex(&case.instance), hex(&case.certificate))).collect();
-    let mut child = Command::new("python3")
+    let mut child = Command::new(python)
         .args(["-B", "-c", DRIVER, CHECK_PY])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -95,7 +103,7 @@ pub(crate) fn run_python(cases: &[Case]) -> Vec<(u8, String)> {
 
 /// Demands the expected last line, and the exit code that belongs to it, of both checkers.
 pub(crate) fn run(cases: &[Case]) {
-    let python = if has_python() { run_python(cases) } else { vec![] };
+    let python = python().map_or(vec![], |python| run_python(python, cases));
     let mut failures = Vec::new();
     let mut compare = |checker: &str, case: &Case, code: u8, line: &str| {
         if line != case.expected || code != exit_code(&case.expected) {
@@ -110,4 +118,34 @@ pub(crate) fn run(cases: &[Case]) {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Sets what stands at a pointer (in an object or a list, at its end too), or takes it away.
+pub(crate) fn edit(document: &mut Value, pointer: &str, value: Option<Value>) {
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer");
+    match (document.pointer_mut(parent).unwrap_or_else(|| panic!("no {parent}")), value) {
+        (Value::Object(object), Some(value)) => drop(object.insert(key.to_owned(), value)),
+        (Value::Object(object), None) => drop(object.remove(key).expect("a key to take away")),
+        (Value::Array(list), value) => {
+            let index = key.parse::<usize>().expect("an index");
+            if index < list.len() {
+                list.remove(index);
+            }
+            list.splice(index..index, value);
+        }
+        _ => panic!("{parent} is neither an object nor a list"),
+    }
+}
+
+/// Code, certificate that is spoilt, pointer into it, and what is put there (null: it is taken away).
+pub(crate) type Row<'a> = (&'a str, &'a str, &'a str, Value);
+
+pub(crate) fn refuse(rows: &[Row<'_>]) {
+    let case = |(code, name, pointer, value): &Row<'_>| {
+        let mut good = good::named(name);
+        edit(&mut good.certificate, pointer, (!value.is_null()).then(|| value.clone()));
+        let title = format!("{name} {pointer} {value}");
+        Case::of_values(&title, &good.instance, &good.certificate, &format!("s REJECTED {code}"))
+    };
+    run(&rows.iter().map(case).collect::<Vec<_>>());
 }

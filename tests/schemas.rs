@@ -1,0 +1,123 @@
+//! The JSON Schemas of docs/schemas against the code: what the program reads and writes is valid, the keys are the same,
+//! and what the reader refuses for its shape the schema refuses too.
+
+mod common;
+
+use jsonschema::Validator;
+use relucert::certificate::certify;
+use relucert::kink::Options;
+use relucert::problem::Instance;
+use relucert::report;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+fn schema(name: &str) -> Value {
+    let path = format!("{}/docs/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn validator(name: &str) -> Validator {
+    jsonschema::validator_for(&schema(name)).unwrap()
+}
+
+#[test]
+fn what_is_read_and_written_is_valid() {
+    let (instances, certificates, reports) = (validator("instance"), validator("certificate"), validator("report"));
+    let valid = |validator: &Validator, value: &Value, what: &str| {
+        let errors: Vec<String> = validator.iter_errors(value).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{what}: {errors:?}");
+    };
+    for path in [common::files("instances"), common::files("tests/cases")].concat() {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(&path).unwrap();
+        let instance = Instance::read(bytes.clone()).unwrap();
+        let certified = certify(&instance, &Options::default()).unwrap();
+        let comparison = certified.findings.compare(instance.expected.as_ref());
+        let report = report::json::report(&instance, &certified, &comparison, Some("a.certificate.json"));
+        valid(&instances, &serde_json::from_slice(&bytes).unwrap(), &name);
+        valid(&certificates, &serde_json::from_str(&certified.certificate).unwrap(), &name);
+        valid(&reports, &serde_json::from_str(&report).unwrap(), &name);
+    }
+    let error = Instance::read(b"{".to_vec()).unwrap_err();
+    valid(&reports, &serde_json::from_str(&report::json::error("a.json", &error)).unwrap(), "an error");
+}
+
+/// All keys that a schema lets an object at a pointer have, following references and alternatives.
+fn keys(root: &Value, here: &Value, pointer: &[&str]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    if let Some(reference) = here["$ref"].as_str() {
+        found.extend(keys(root, root.pointer(reference.trim_start_matches('#')).unwrap(), pointer));
+    }
+    for word in ["anyOf", "oneOf", "allOf"] {
+        here[word].as_array().into_iter().flatten().for_each(|part| found.extend(keys(root, part, pointer)));
+    }
+    match pointer {
+        [] => found.extend(here["properties"].as_object().into_iter().flat_map(|entries| entries.keys().cloned())),
+        ["0", rest @ ..] if here.get("items").is_some() => found.extend(keys(root, &here["items"], rest)),
+        [key, rest @ ..] => {
+            if let Some(part) = here["properties"].get(key) {
+                found.extend(keys(root, part, rest));
+            }
+        }
+    }
+    found
+}
+
+/// The reader names the keys that it knows where it finds another: they are the schema's.
+#[test]
+fn the_instance_schema_has_the_keys_of_the_reader() {
+    let network = json!({ "input_weights": [["1"]], "output_weights": ["1"] });
+    let good = json!({
+        "format": "relucert.instance/1", "id": "keys", "source": {},
+        "activation": { "positive": 1, "negative": 0 },
+        "samples": { "inputs": [["1"]], "targets": ["1"] },
+        "candidate": network,
+        "witnesses": { "better_candidate": network, "descent": [network] },
+        "expected": {},
+    });
+    let root = schema("instance");
+    let objects = [
+        "", "/source", "/activation", "/samples", "/candidate", "/witnesses", "/witnesses/better_candidate",
+        "/witnesses/descent/0", "/expected",
+    ];
+    for object in objects {
+        let mut instance = good.clone();
+        instance.pointer_mut(object).unwrap()["surprise"] = json!(1);
+        assert!(!validator("instance").is_valid(&instance), "the schema takes another key at {object}");
+        let error = Instance::read(serde_json::to_vec(&instance).unwrap()).unwrap_err();
+        assert_eq!(error.pointer.as_deref(), Some(format!("{object}/surprise").as_str()));
+        let known = error.text.split("known here: ").nth(1).unwrap_or_else(|| panic!("{error}"));
+        let known: BTreeSet<String> = known.split(", ").map(str::to_owned).collect();
+        let pointer: Vec<&str> = object.split('/').skip(1).collect();
+        assert_eq!(keys(&root, &root, &pointer), known, "keys at {object:?}");
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_the_reader_refuses() {
+    let good = json!({
+        "format": "relucert.instance/1", "id": "shape", "activation": "relu",
+        "samples": { "inputs": [["1"]], "targets": ["1"] },
+        "candidate": { "input_weights": [["1"]], "output_weights": ["1"] },
+    });
+    assert!(validator("instance").is_valid(&good));
+    let table = [
+        ("/format", json!("relucert.instance/2")),
+        ("/id", json!("-")),
+        ("/activation", json!("gelu")),
+        ("/activation", json!({ "positive": 1 })),
+        ("/samples/inputs", json!([])),
+        ("/samples/inputs/0/0", json!("1/0")),
+        ("/samples/inputs/0/0", json!("+1")),
+        ("/samples/inputs/0/0", json!(null)),
+        ("/candidate/output_weights/0", json!([])),
+        ("/candidate", json!([])),
+        ("/samples/targets", json!("1")),
+    ];
+    for (pointer, value) in table {
+        let mut instance = good.clone();
+        *instance.pointer_mut(pointer).unwrap() = value;
+        assert!(Instance::read(serde_json::to_vec(&instance).unwrap()).is_err(), "the reader takes {instance}");
+        assert!(!validator("instance").is_valid(&instance), "the schema takes {instance}");
+    }
+}
