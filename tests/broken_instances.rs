@@ -127,7 +127,9 @@ fn every_flaw_has_its_code_and_place() {
 
 #[test]
 fn files_that_are_not_json_say_where() {
-    let table: Vec<(&[u8], &str, Option<(usize, usize)>, &str)> = vec![
+    /// File, code, line and column, words that must occur.
+    type Row = (&'static [u8], &'static str, Option<(usize, usize)>, &'static str);
+    let table: Vec<Row> = vec![
         (b"", "not-json", Some((1, 0)), "EOF"),
         (b"{\n \"format\": }", "not-json", Some((2, 12)), "expected value"),
         (b"{} {}", "trailing-data", Some((1, 4)), "trailing"),

@@ -1,7 +1,7 @@
 //! Places in a JSON text: where a pointer's value stands, and where a key stands twice. Only looked for once something
 //! is wrong, so nothing of it burdens reading.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use relucert_checker::json::Entries;
 use serde_json::value::RawValue;
 
 /// The byte offset of the value at a JSON pointer, in a text that is valid JSON.
@@ -59,27 +59,5 @@ fn children(value: &RawValue) -> Option<Children<'_>> {
         Some(b'[') => serde_json::from_str(value.get()).ok().map(Children::List),
         Some(b'{') => serde_json::from_str(value.get()).ok().map(|Entries(entries)| Children::Object(entries)),
         _ => None,
-    }
-}
-
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Entries<'de>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Entries(entries))
-            }
-        }
-        deserializer.deserialize_map(Collect)
     }
 }

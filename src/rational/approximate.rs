@@ -57,7 +57,7 @@ mod tests {
         assert_eq!(near(-0.666_666_666_7, "1e-9"), "-2/3");
         assert_eq!(near(1e-12, "1e-9"), "0");
         assert_eq!(near(0.5, "0"), "1/2");
-        assert_eq!(near(3.141_592_653_589_793, "1e-6"), "355/113");
+        assert_eq!(near(std::f64::consts::PI, "1e-6"), "355/113");
         assert!(simplest_near(f64::NAN, &Rational::zero()).is_none());
     }
 }
