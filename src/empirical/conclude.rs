@@ -1,6 +1,6 @@
 //! From decisions to verdicts with their reasons (docs/verdicts.md).
 
-use super::decide::{Decisions, FoundDescent, Origin};
+use super::decisions::{Decisions, FoundDescent, Origin};
 use super::escape::Escape;
 use super::findings::{EscapeNeurons, Reason};
 use super::model::Model;

@@ -1,6 +1,7 @@
 //! From an instance to findings: the order of the decisions.
 
 use super::conclude::conclude;
+use super::decisions::{Decisions, FoundDescent, Origin};
 use super::descent::{Descent, from_zero_output_weight};
 use super::escape::{Escape, decide_escape};
 use super::findings::{Evidence, Findings, NeuronEvidence};
@@ -11,33 +12,6 @@ use super::witnesses;
 use crate::kink::Options;
 use crate::linear::is_zero;
 use crate::problem::Instance;
-
-/// What the decisions are drawn from.
-pub(super) struct Decisions {
-    pub(super) stationarity: Stationarity,
-    /// One for each neuron, at a stationary point with both layers trained; otherwise empty.
-    pub(super) escapes: Vec<Escape>,
-    /// Optimality over all widths, with its reason.
-    pub(super) any_width: (bool, super::findings::Reason),
-    pub(super) descent: Option<FoundDescent>,
-    pub(super) has_better_network: bool,
-}
-
-/// A curve of descent and where it comes from.
-pub(super) struct FoundDescent {
-    pub(super) descent: Descent,
-    pub(super) origin: Origin,
-}
-
-/// Where a curve of descent comes from.
-pub(super) enum Origin {
-    /// A direction with negative derivative.
-    Direction,
-    /// The instance's own witness.
-    Witness,
-    /// An escape neuron whose output weight is zero.
-    ZeroOutputWeight(usize),
-}
 
 /// Decides everything about the candidate of an instance. Cost: the first-order model, then for each neuron 1 (J = 1)
 /// or about 2 J questions of nonnegativity.

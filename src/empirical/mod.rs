@@ -4,6 +4,7 @@
 
 mod conclude;
 mod decide;
+mod decisions;
 mod descent;
 mod escape;
 mod exhaustive;

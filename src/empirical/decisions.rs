@@ -1,0 +1,33 @@
+//! What has been decided about a candidate, before verdicts and reasons are drawn from it.
+
+use super::descent::Descent;
+use super::escape::Escape;
+use super::findings::Reason;
+use super::stationary::Stationarity;
+
+/// What the conclusions are drawn from.
+pub(super) struct Decisions {
+    pub(super) stationarity: Stationarity,
+    /// One for each neuron, at a stationary point with both layers trained; otherwise empty.
+    pub(super) escapes: Vec<Escape>,
+    /// Optimality over all widths, with its reason.
+    pub(super) any_width: (bool, Reason),
+    pub(super) descent: Option<FoundDescent>,
+    pub(super) has_better_network: bool,
+}
+
+/// A curve of descent and where it comes from.
+pub(super) struct FoundDescent {
+    pub(super) descent: Descent,
+    pub(super) origin: Origin,
+}
+
+/// Where a curve of descent comes from.
+pub(super) enum Origin {
+    /// A direction with negative derivative.
+    Direction,
+    /// The instance's own witness.
+    Witness,
+    /// An escape neuron whose output weight is zero.
+    ZeroOutputWeight(usize),
+}
