@@ -202,6 +202,28 @@ fn limits_are_said() {
     assert_eq!(code(&run("2")), 0);
 }
 
+/// What the README shows is what the program prints.
+#[test]
+fn the_readme_is_true() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let block = readme.split("```console\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a console block");
+    let mut commands = block.split("$ ").skip(1).map(|shown| shown.split_once('\n').expect("a command and its output"));
+    let folder = folder_with(&[]);
+    let instance = root.join("instances/one-neuron/zero-weight-pinned.json");
+    let instance = instance.to_str().expect("UTF-8");
+
+    let (command, shown) = commands.next().expect("the first command");
+    assert!(command.starts_with("cargo run --release -- check instances/one-neuron/zero-weight-pinned.json"));
+    let output = relucert(&["check", instance, "--certificate", "pinned.certificate.json"], folder.path(), "");
+    assert_eq!((text(&output.stdout), code(&output)), (shown, 0));
+
+    let (command, shown) = commands.next().expect("the second command");
+    assert!(command.starts_with("python3 checker/check.py"));
+    let output = relucert(&["verify", instance, "pinned.certificate.json"], folder.path(), "");
+    assert_eq!((text(&output.stdout), code(&output)), (shown, 0));
+}
+
 #[test]
 fn strange_titles_are_shown_as_text() {
     let folder = folder_with(&[]);
