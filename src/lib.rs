@@ -26,6 +26,7 @@
 //! | 3 | [`problem`] | what a user writes: activation, samples, network, expectations |
 //! | 4 | [`empirical`] | the empirical squared loss: first-order model and decisions |
 //! | 5 | [`certificate`] | findings become a certificate, which the checker accepts before anyone sees it |
+//! | 6 | [`search`] | a better network of the same width, guessed in floating point, compared exactly |
 //! | 7 | [`report`] | one renderer per file |
 //! | 8 | [`cli`] | one command per file |
 
@@ -38,3 +39,4 @@ pub mod patterns;
 pub mod problem;
 pub mod rational;
 pub mod report;
+pub mod search;
