@@ -87,7 +87,13 @@ fn other_evidence() {
 #[test]
 fn trained_subsets() {
     let all = "stationary=yes differentiable=yes escape_neurons=[] local_minimum=yes saddle=no";
-    let fixed = |input: &str, output: &str| json!([{"kind": "zero", "boundary_samples": [0], "input_weight_region": input, "output_weight_region": output}]);
+    let regions = |kind: &str, boundary: Value, input: Value, output: &str| {
+        let mut neuron = json!({"kind": kind, "boundary_samples": boundary});
+        neuron["input_weight_region"] = input;
+        neuron["output_weight_region"] = json!(output);
+        json!([neuron])
+    };
+    let fixed = |input: &str, output: &str| regions("zero", json!([0]), json!(input), output);
     let mut cases = Vec::new();
     let mut add = |name: &str, trained: Value, claims: &str, neurons: Option<Value>, evidence: Value| {
         let mut good = named(name);
@@ -152,9 +158,7 @@ fn trained_subsets() {
         "least-squares",
         json!(["output_bias", "output_weights", "input_weights"]),
         &format!("{all} global_minimum_any_width=no"),
-        Some(
-            json!([{"kind": "active", "boundary_samples": [], "input_weight_region": {"max_norm": "1/2"}, "output_weight_region": "any"}]),
-        ),
+        Some(regions("active", json!([]), json!({"max_norm": "1/2"}), "any")),
         json!({}),
     );
     run(&cases);
@@ -170,7 +174,8 @@ fn hidden_bias_and_several_samples_on_a_line() {
             "candidate": {"output_weights": [["1/2"]], "input_weights": [["0", "-0"]]}})
     };
     let certificate = json!({"format": "relucert.certificate/1", "id": "bias",
-        "claims": {"loss": "1", "stationary": "yes", "local_minimum": "yes", "differentiable": "no", "escape_neurons": []},
+        "claims":
+            {"loss": "1", "stationary": "yes", "local_minimum": "yes", "differentiable": "no", "escape_neurons": []},
         "evidence": {"neurons": [{"neuron": 0, "nonnegative": [{"lambda": ["-1", "1"], "gamma": [], "mu": []}]}]}});
     let line = "s VERIFIED loss=1 stationary=yes differentiable=no escape_neurons=[] local_minimum=yes";
     run(&[

@@ -160,7 +160,8 @@ fn multiplier(name: &str, json: &str, slopes: (&str, &str), expected: &str) -> C
     );
     let certificate = format!(
         r#"{{"format": "relucert.certificate/1", "id": "n", "claims": {{"loss": "1/2", "stationary": "yes"}},
-            "evidence": {{"neurons": [{{"neuron": 0, "nonnegative": [{{"lambda": [{json}], "gamma": [], "mu": []}}]}}]}}}}"#
+            "evidence": {{"neurons": [
+                {{"neuron": 0, "nonnegative": [{{"lambda": [{json}], "gamma": [], "mu": []}}]}}]}}}}"#
     );
     Case::new(short, instance, certificate, expected)
 }

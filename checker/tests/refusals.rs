@@ -103,6 +103,8 @@ fn trees() {
         ("malformed", "six-lines", &implied, json!({"implied": 3, "multipliers": ["1", "1"]})),
         ("malformed", "six-lines", &implied, json!({"implied": 3, "sign": 1, "multipliers": ["1", "1"]})),
         ("malformed", "six-lines", &implied, json!({"implied": 3, "sign": "+"})),
+        ("malformed", "six-lines", &implied, json!({"implied": 3, "sign": "", "multipliers": ["1", "1"]})),
+        ("malformed", "six-lines", &implied, json!({"implied": 3, "sign": "minus", "multipliers": ["1", "1"]})),
         ("malformed", "six-lines", &implied, json!({"implied": 3, "sign": "+", "multipliers": [1, 1]})),
         ("malformed", "six-lines", &implied, json!({"implied": "3", "sign": "+", "multipliers": ["1", "1"]})),
         ("multiplier-count", "six-lines", &implied, json!({"implied": 3, "sign": "+", "multipliers": ["1"]})),

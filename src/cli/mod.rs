@@ -2,6 +2,7 @@
 
 mod check;
 mod input;
+mod instances;
 mod output;
 mod patterns;
 mod verify;
@@ -67,6 +68,7 @@ enum Command {
     Check(check::Check),
     Verify(verify::Verify),
     Patterns(patterns::ListPatterns),
+    Instances(instances::Instances),
 }
 
 /// Runs the command line.
@@ -82,6 +84,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Verify(verify) => verify.run(),
         Command::Patterns(patterns) => patterns.run(),
+        Command::Instances(instances) => instances.run(),
     };
     match result {
         Ok(exit) => ExitCode::from(exit.code()),

@@ -1,5 +1,6 @@
 //! Floor 7: one renderer per file. A renderer computes nothing: it shows what the checker has accepted.
 
+pub mod catalogue;
 pub mod json;
 pub mod summary;
 pub mod text;

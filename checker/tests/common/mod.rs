@@ -117,6 +117,7 @@ pub(crate) fn run(cases: &[Case]) {
             compare("Python", case, *code, line);
         }
     }
+    println!("{} cases", cases.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
