@@ -18,6 +18,7 @@ pub mod number;
 use instance::Instance;
 use json::Json;
 use std::io::Read;
+use std::path::Path;
 
 /// Largest file that is read, in bytes.
 pub const MAX_INPUT: u64 = 256 << 20;
@@ -111,14 +112,17 @@ fn check(instance: &[u8], certificate: &[u8]) -> Result<Json, Refusal> {
 }
 
 /// Reads a file, or standard input for `-`, of at most `limit` bytes.
-pub fn read_file(path: &str, limit: u64) -> Result<Vec<u8>, Refusal> {
-    let failed = |e: std::io::Error| Refusal::unreadable("io", format!("{path}: {e}"));
-    let source: Box<dyn Read> =
-        if path == "-" { Box::new(std::io::stdin()) } else { Box::new(std::fs::File::open(path).map_err(failed)?) };
+pub fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Refusal> {
+    let failed = |e: std::io::Error| Refusal::unreadable("io", format!("{}: {e}", path.display()));
+    let source: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(path).map_err(failed)?)
+    };
     let mut bytes = Vec::new();
     source.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > limit {
-        return Err(Refusal::unreadable("limit", format!("{path} is larger than {limit} bytes")));
+        return Err(Refusal::unreadable("limit", format!("{} is larger than {limit} bytes", path.display())));
     }
     Ok(bytes)
 }

@@ -53,17 +53,22 @@ pub fn read_instance(text: &str) -> Option<Rational> {
 /// Reads a number of a certificate: lowest terms, no `-0`, no `/1`, no exponent; any other spelling is malformed.
 pub fn read_certificate(text: &str) -> Result<Rational, Refusal> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (numerator, denominator) = unsigned.split_once('/').unwrap_or((unsigned, "1"));
-    if [numerator, denominator].iter().any(|part| digits(part, usize::MAX) && part.len() > MAX_CERTIFICATE_DIGITS) {
+    let (numerator, denominator) = unsigned.split_once('/').map_or((unsigned, None), |(n, d)| (n, Some(d)));
+    let too_long = |part: &str| part.len() > MAX_CERTIFICATE_DIGITS && digits(part, usize::MAX);
+    if too_long(numerator) || denominator.is_some_and(too_long) {
         return Err(Refusal::unreadable("limit", "a number of more than 1000000 digits"));
     }
-    let parts = natural(numerator, usize::MAX).zip(natural(denominator, usize::MAX));
-    // Reducing takes long for large numbers, and integers don't need it.
-    let reduce = |(n, d): (BigInt, BigInt)| if d.is_one() { Rational::from(n) } else { Rational::new(n, d) };
-    let value = parts.filter(|(_, d)| !d.is_zero()).map(reduce);
-    let value = value.map(|value| if unsigned.len() < text.len() { -value } else { value });
-    // One spelling each: what is read must be what would be written.
-    value.filter(|value| write(value) == text).ok_or_else(|| {
+    let numerator = natural(numerator, usize::MAX);
+    let value = match denominator.map(|denominator| natural(denominator, usize::MAX)) {
+        None => numerator.map(Rational::from),
+        Some(denominator) => numerator
+            .zip(denominator)
+            .filter(|(_, d)| *d > BigInt::one())
+            .and_then(|(n, d)| Some(Rational::new(n, d.clone())).filter(|reduced| *reduced.denom() == d)),
+    };
+    let negative = unsigned.len() < text.len();
+    let value = value.filter(|value| !(negative && value.is_zero())).map(|value| if negative { -value } else { value });
+    value.ok_or_else(|| {
         let shown: String = text.chars().take(40).collect();
         Refusal::malformed(format!("{shown:?} is not a rational in its one spelling"))
     })

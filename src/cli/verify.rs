@@ -29,8 +29,8 @@ impl Verify {
             error("only one of the two can be standard input");
             return Ok(Exit::Unusable);
         }
-        let files = read_file(&self.instance, self.max_input)
-            .and_then(|instance| Ok((instance, read_file(&self.certificate, self.max_input)?)));
+        let files = read_file(self.instance.as_ref(), self.max_input)
+            .and_then(|instance| Ok((instance, read_file(self.certificate.as_ref(), self.max_input)?)));
         let outcome = match files {
             Ok((instance, certificate)) => verify(&instance, &certificate),
             Err(refusal) => Outcome(Err(refusal)),
