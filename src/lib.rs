@@ -27,6 +27,7 @@
 //! | 4 | [`empirical`] | the empirical squared loss: first-order model and decisions |
 //! | 5 | [`certificate`] | findings become a certificate, which the checker accepts before anyone sees it |
 //! | 7 | [`report`] | one renderer per file |
+//! | 7 | [`smt`] | the first-order questions as SMT-LIB files, for anyone's solver |
 //! | 8 | [`cli`] | one command per file |
 
 pub mod certificate;
@@ -38,3 +39,4 @@ pub mod patterns;
 pub mod problem;
 pub mod rational;
 pub mod report;
+pub mod smt;

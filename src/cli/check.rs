@@ -3,6 +3,7 @@
 use super::Exit;
 use super::input::{Input, collect};
 use super::output::{Certificates, error, input_error};
+use super::questions::Questions;
 use crate::certificate::certify;
 use crate::empirical::decide_exhaustively;
 use crate::kink::Options;
@@ -30,6 +31,9 @@ pub(super) struct Check {
     /// Write the certificate here; for several instances a folder, made if need be
     #[arg(long, value_name = "PATH")]
     certificate: Option<PathBuf>,
+    /// Write the first-order questions for SMT solvers into this folder, made if need be: SMT-LIB 2.6, QF_LRA
+    #[arg(long, value_name = "DIR")]
+    export_smt2: Option<PathBuf>,
     /// Print differences and errors only
     #[arg(long, short)]
     quiet: bool,
@@ -71,8 +75,10 @@ struct Outcome {
 impl Check {
     pub(super) fn run(&self) -> std::io::Result<Exit> {
         let several = self.paths.len() > 1 || self.paths.iter().any(|path| path.is_dir());
-        let certificates = match Certificates::at(self.certificate.as_deref(), several) {
-            Ok(certificates) => certificates,
+        let places = Certificates::at(self.certificate.as_deref(), several)
+            .and_then(|certificates| Ok((certificates, Questions::at(self.export_smt2.as_deref())?)));
+        let (certificates, questions) = match places {
+            Ok(places) => places,
             Err(text) => {
                 error(&text);
                 return Ok(Exit::Unusable);
@@ -87,7 +93,7 @@ impl Check {
         let mut gravest = Exit::Success;
         let mut names = BTreeMap::new();
         for input in collect(&self.paths, self.max_input) {
-            let outcome = self.check_one(input, &certificates, &mut names);
+            let outcome = self.check_one(input, &certificates, &questions, &mut names);
             gravest = gravest.max(outcome.exit);
             out.write_all(outcome.report.as_bytes())?;
             out.flush()?;
@@ -100,7 +106,9 @@ impl Check {
         Ok(gravest)
     }
 
-    fn check_one(&self, input: Input, certificates: &Certificates, names: &mut BTreeMap<String, String>) -> Outcome {
+    fn check_one(
+        &self, input: Input, certificates: &Certificates, questions: &Questions, names: &mut BTreeMap<String, String>,
+    ) -> Outcome {
         let name = input.name;
         let instance = match input.content.and_then(Instance::read) {
             Ok(instance) => instance,
@@ -147,6 +155,10 @@ impl Check {
             exit = exit.max(Exit::Unusable);
             None
         });
+        if let Err(text) = questions.write(&instance, &certified.findings) {
+            error(&format!("the questions can't be written: {text}"));
+            exit = exit.max(Exit::Unusable);
+        }
         let report = match self.format {
             Format::Json => report::json::report(&instance, &certified, &comparison, path.as_deref()) + "\n",
             Format::Text if self.quiet && comparison.differences.is_empty() => String::new(),

@@ -4,6 +4,7 @@ mod check;
 mod input;
 mod output;
 mod patterns;
+mod questions;
 mod verify;
 
 use clap::{Parser, Subcommand, ValueEnum};
