@@ -23,11 +23,13 @@
 //! | 0 | [`rational`] | exact numbers and their text |
 //! | 1 | [`linear`] | exact elimination, feasibility, polynomials |
 //! | 2 | [`kink`] | kink forms `a.u + sum kappa abs(p.u)`: identically zero? nonnegative everywhere? |
+//! | 2 | [`patterns`] | the cells of a boundary arrangement, enumerated: the exhaustive second way |
 //! | 3 | [`problem`] | what a user writes: activation, samples, network, expectations |
 //! | 4 | [`empirical`] | the empirical squared loss: first-order model and decisions |
 //! | 5 | [`certificate`] | findings become a certificate, which the checker accepts before anyone sees it |
 //! | 6 | [`search`] | a better network of the same width, guessed in floating point, compared exactly |
 //! | 7 | [`report`] | one renderer per file |
+//! | 7 | [`smt`] | the first-order questions as SMT-LIB files, for anyone's solver |
 //! | 8 | [`cli`] | one command per file |
 
 pub mod certificate;
@@ -40,3 +42,4 @@ pub mod problem;
 pub mod rational;
 pub mod report;
 pub mod search;
+pub mod smt;

@@ -1,17 +1,19 @@
 //! `relucert check`
 
 use super::Exit;
-use super::input::{Input, collect};
-use super::output::{Certificates, error, input_error};
-use crate::certificate::certify;
+use super::input::{Input, STANDARD_INPUT, collect};
+use super::output::{Certificates, error, input_error, note, write_file};
+use super::questions::Questions;
+use crate::certificate::{Certified, certify};
 use crate::empirical::decide_exhaustively;
 use crate::kink::Options;
-use crate::problem::{Instance, InstanceError};
+use crate::problem::{Instance, InstanceError, Property};
 use crate::report;
+use crate::search::{SearchOptions, better_network, insert_better_candidate};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Decide what the candidates of instances are, prove it, and compare with what is expected
 #[derive(Debug, Args)]
@@ -30,6 +32,9 @@ pub(super) struct Check {
     /// Write the certificate here; for several instances a folder, made if need be
     #[arg(long, value_name = "PATH")]
     certificate: Option<PathBuf>,
+    /// Write the first-order questions for SMT solvers into this folder, made if need be: SMT-LIB 2.6, QF_LRA
+    #[arg(long, value_name = "DIR")]
+    export_smt2: Option<PathBuf>,
     /// Print differences and errors only
     #[arg(long, short)]
     quiet: bool,
@@ -39,6 +44,10 @@ pub(super) struct Check {
     /// Let no floating-point number propose anything: slower, the same answers
     #[arg(long)]
     no_float: bool,
+    /// Where it is open, search for a better network of the same width; one that is found is written into the instance
+    /// file as a witness
+    #[arg(long)]
+    search: bool,
     /// Decide the first-order questions a second time, from all activation patterns; a disagreement is a bug (101)
     #[arg(long)]
     exhaustive: bool,
@@ -71,8 +80,10 @@ struct Outcome {
 impl Check {
     pub(super) fn run(&self) -> std::io::Result<Exit> {
         let several = self.paths.len() > 1 || self.paths.iter().any(|path| path.is_dir());
-        let certificates = match Certificates::at(self.certificate.as_deref(), several) {
-            Ok(certificates) => certificates,
+        let places = Certificates::at(self.certificate.as_deref(), several)
+            .and_then(|certificates| Ok((certificates, Questions::at(self.export_smt2.as_deref())?)));
+        let (certificates, questions) = match places {
+            Ok(places) => places,
             Err(text) => {
                 error(&text);
                 return Ok(Exit::Unusable);
@@ -87,7 +98,7 @@ impl Check {
         let mut gravest = Exit::Success;
         let mut names = BTreeMap::new();
         for input in collect(&self.paths, self.max_input) {
-            let outcome = self.check_one(input, &certificates, &mut names);
+            let outcome = self.check_one(input, &certificates, &questions, &mut names);
             gravest = gravest.max(outcome.exit);
             out.write_all(outcome.report.as_bytes())?;
             out.flush()?;
@@ -100,7 +111,9 @@ impl Check {
         Ok(gravest)
     }
 
-    fn check_one(&self, input: Input, certificates: &Certificates, names: &mut BTreeMap<String, String>) -> Outcome {
+    fn check_one(
+        &self, input: Input, certificates: &Certificates, questions: &Questions, names: &mut BTreeMap<String, String>,
+    ) -> Outcome {
         let name = input.name;
         let instance = match input.content.and_then(Instance::read) {
             Ok(instance) => instance,
@@ -111,30 +124,25 @@ impl Check {
             return self.failed(&name, &InstanceError::at("duplicate-id", "/id", text), Exit::Unusable);
         }
         let mut too_large_exit = Exit::Success;
-        let options = Options { max_leaves: self.max_leaves, use_floats: !self.no_float };
-        let certified = match certify(&instance, &options) {
+        let certified = match certify(&instance, &self.options()) {
             Ok(certified) => certified,
             Err(refused) => {
                 return self.failed(&name, &InstanceError::of_file("bug", refused.to_string()), Exit::Bug);
             }
         };
-        let mut second_way = String::new();
-        if self.exhaustive {
-            match decide_exhaustively(&instance, self.max_patterns) {
-                Ok(exhaustive) => {
-                    if let Some(contradiction) = exhaustive.contradiction(&instance, &certified.findings) {
-                        let text =
-                            format!("the two ways disagree: {contradiction}; please report this bug of relucert");
-                        return self.failed(&name, &InstanceError::of_file("bug", text), Exit::Bug);
-                    }
-                    second_way = format!("  {} activation patterns agree\n", exhaustive.cells());
-                }
-                Err(too_large) => {
-                    error(&format!("{name}: not decided exhaustively: {too_large}; --max-patterns allows more"));
-                    too_large_exit = Exit::Undecided;
-                }
+        let (instance, certified) = match self.with_better_network(&name, &instance, &certified) {
+            Some(better) => better,
+            None => (instance, certified),
+        };
+        let second_way = match self.second_way(&name, &instance, &certified) {
+            Ok(agreement) => agreement,
+            Err(contradiction) if contradiction.code == "bug" => return self.failed(&name, &contradiction, Exit::Bug),
+            Err(too_large) => {
+                input_error(&name, &too_large);
+                too_large_exit = Exit::Undecided;
+                String::new()
             }
-        }
+        };
         let comparison = certified.findings.compare(instance.expected.as_ref());
         let mut exit = match (comparison.differences.is_empty(), comparison.open.is_empty()) {
             (true, true) => Exit::Success,
@@ -147,6 +155,10 @@ impl Check {
             exit = exit.max(Exit::Unusable);
             None
         });
+        if let Err(text) = questions.write(&instance, &certified.findings) {
+            error(&format!("the questions can't be written: {text}"));
+            exit = exit.max(Exit::Unusable);
+        }
         let report = match self.format {
             Format::Json => report::json::report(&instance, &certified, &comparison, path.as_deref()) + "\n",
             Format::Text if self.quiet && comparison.differences.is_empty() => String::new(),
@@ -157,6 +169,54 @@ impl Check {
         let expects = instance.expected.is_some();
         let line = report::summary::Line::decided(&instance.id, &certified.findings, &comparison, expects);
         Outcome { exit, report, line }
+    }
+
+    /// With --search, where it is open whether the minimum is global: the instance with a found network as its witness,
+    /// decided again. The witness is written into the user's file, so that later runs need no search.
+    fn with_better_network(
+        &self, name: &str, instance: &Instance, certified: &Certified,
+    ) -> Option<(Instance, Certified)> {
+        if !self.search || !certified.findings.is_open(Property::GlobalMinimum) {
+            return None;
+        }
+        let network = better_network(instance, &SearchOptions::default())?;
+        let text = std::str::from_utf8(&instance.text).ok()?;
+        let with_witness = match insert_better_candidate(text, &network) {
+            Ok(with_witness) => with_witness,
+            Err(reason) => {
+                error(&format!("{name}: a better network was found, but {reason}"));
+                return None;
+            }
+        };
+        if name != STANDARD_INPUT {
+            match write_file(Path::new(name), with_witness.as_bytes()) {
+                Ok(()) => note(&format!("{name}: a better network was found and written into the file as a witness")),
+                Err(reason) => error(&format!("a better network was found, but can't be written: {reason}")),
+            }
+        }
+        let instance = Instance::read(with_witness.into_bytes()).ok()?;
+        let certified = certify(&instance, &self.options()).ok()?;
+        Some((instance, certified))
+    }
+
+    /// With --exhaustive: that all patterns agree, or an error, of code `bug` if they don't.
+    fn second_way(&self, name: &str, instance: &Instance, certified: &Certified) -> Result<String, InstanceError> {
+        if !self.exhaustive {
+            return Ok(String::new());
+        }
+        let exhaustive = decide_exhaustively(instance, self.max_patterns).map_err(|too_large| {
+            let text = format!("not decided exhaustively: {too_large}; --max-patterns allows more");
+            InstanceError::of_file("limit", text)
+        })?;
+        if let Some(contradiction) = exhaustive.contradiction(instance, &certified.findings) {
+            let text = format!("{name}: the two ways disagree: {contradiction}; please report this bug of relucert");
+            return Err(InstanceError::of_file("bug", text));
+        }
+        Ok(format!("  {} activation patterns agree\n", exhaustive.cells()))
+    }
+
+    fn options(&self) -> Options {
+        Options { max_leaves: self.max_leaves, use_floats: !self.no_float }
     }
 
     fn failed(&self, name: &str, failure: &InstanceError, exit: Exit) -> Outcome {

@@ -7,6 +7,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
+/// What standard input is called.
+pub(super) const STANDARD_INPUT: &str = "standard input";
+
 /// A file to check: its name for the user, and its content or why there is none.
 pub(super) struct Input {
     pub(super) name: String,
@@ -21,7 +24,7 @@ pub(super) fn collect(paths: &[PathBuf], limit: u64) -> impl Iterator<Item = Inp
 
 fn one(path: &Path, limit: u64) -> Input {
     if path == Path::new("-") {
-        return Input { name: "standard input".to_owned(), content: read(std::io::stdin(), limit) };
+        return Input { name: STANDARD_INPUT.to_owned(), content: read(std::io::stdin(), limit) };
     }
     let content = File::open(path).map_err(|e| io_error(&e)).and_then(|file| {
         // Said before anything is read, where the size is known.

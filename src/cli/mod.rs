@@ -5,6 +5,7 @@ mod input;
 mod instances;
 mod output;
 mod patterns;
+mod questions;
 mod verify;
 
 use clap::{Parser, Subcommand, ValueEnum};

@@ -12,6 +12,11 @@ pub(super) fn error(text: &str) {
     let _ = writeln!(anstream::stderr(), "{red}error{red:#}: {text}");
 }
 
+/// `note: ...` on standard error.
+pub(super) fn note(text: &str) {
+    let _ = writeln!(anstream::stderr(), "note: {text}");
+}
+
 /// `error: file: line ...` on standard error.
 pub(super) fn input_error(name: &str, failure: &InstanceError) {
     error(&format!("{}: {}", crate::report::harmless(name), crate::report::harmless(&failure.to_string())));
@@ -46,11 +51,16 @@ impl Certificates {
             Certificates::File(path) => path.clone(),
             Certificates::Folder(folder) => folder.join(format!("{id}.certificate.json")),
         };
-        // The name of a temporary file means nothing to the user.
-        let reason = |e: std::io::Error| e.to_string().split(" at path").next().unwrap_or_default().to_owned();
-        write_whole(&path, certificate.as_bytes()).map_err(|e| format!("{}: {}", path.display(), reason(e)))?;
+        write_file(&path, certificate.as_bytes())?;
         Ok(Some(path.display().to_string()))
     }
+}
+
+/// Writes a file that appears under its name only once it is whole; the error names the path.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    // The name of a temporary file means nothing to the user.
+    let reason = |e: std::io::Error| e.to_string().split(" at path").next().unwrap_or_default().to_owned();
+    write_whole(path, bytes).map_err(|e| format!("{}: {}", path.display(), reason(e)))
 }
 
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
