@@ -14,7 +14,7 @@ fn spurious_minima_are_beaten() {
     for path in [
         "instances/one-neuron/zero-weight-pinned.json",
         "instances/two-outputs/pinned-with-radius.json",
-        "instances/wu-simsek-ged-2025/scalar-end-three-neurons.json",
+        "tests/cases/E1-end-reduced.json",
     ] {
         let instance = read(path);
         let found = better_network(&instance, &SearchOptions::default()).unwrap_or_else(|| panic!("{path}: nothing"));
@@ -32,7 +32,7 @@ fn a_global_minimum_is_not_beaten() {
 
 #[test]
 fn what_is_found_becomes_a_witness_of_the_file() {
-    let instance = read("instances/wu-simsek-ged-2025/scalar-end-three-neurons.json");
+    let instance = read("tests/cases/E1-end-reduced.json");
     let found = better_network(&instance, &SearchOptions::default()).unwrap();
     let text = std::str::from_utf8(&instance.text).unwrap();
     let with = insert_better_candidate(text, &found).unwrap();

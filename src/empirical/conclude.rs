@@ -209,7 +209,7 @@ fn global_minimum(model: &Model<'_>, decisions: &Decisions, stationary: Verdict,
     if decisions.has_better_network {
         return decided(Verdict::No, "better-network", "the instance's witness has a smaller loss");
     }
-    let text = "no better network is known; give one as witnesses.better_candidate";
+    let text = "no better network is known: --search looks for one, and witnesses.better_candidate takes yours";
     decided(Verdict::Undecided, "no-better-network-known", text)
 }
 
