@@ -138,6 +138,14 @@ fn local_minimum(model: &Model<'_>, decisions: &Decisions, escape_neurons: &Esca
                 let text = format!("{falls} along a ray of escape neuron {i}, whose output weight is zero");
                 decided(Verdict::No, "escape-neuron-zero-output-weight", text)
             }
+            Origin::SecondOrder(i) => {
+                let text = format!("{falls} along a ray of escape neuron {i}, by its second order");
+                decided(Verdict::No, "escape-neuron-second-order", text)
+            }
+            Origin::DependentFeature(i) => {
+                let text = format!("{falls} along a ray of escape neuron {i}, whose feature depends on the others");
+                decided(Verdict::No, "escape-neuron-dependent-feature", text)
+            }
         };
     }
     if decisions.any_width.0 {

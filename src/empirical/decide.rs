@@ -2,16 +2,18 @@
 
 use super::conclude::conclude;
 use super::decisions::{Decisions, FoundDescent, Origin};
-use super::descent::{Descent, from_zero_output_weight};
+use super::descent::Descent;
 use super::escape::{Escape, decide_escape};
 use super::findings::{Evidence, Findings, NeuronEvidence};
 use super::global::decide_any_width;
 use super::model::Model;
+use super::rays::{from_dependent_feature, from_second_order, from_zero_output_weight};
 use super::stationary::{Stationarity, decide_stationarity};
 use super::witnesses;
 use crate::kink::Options;
 use crate::linear::is_zero;
-use crate::problem::Instance;
+use crate::problem::{Instance, Network};
+use crate::rational::Rational;
 
 /// Decides everything about the candidate of an instance. Cost: the first-order model, then for each neuron 1 (J = 1)
 /// or about 2 J questions of nonnegativity.
@@ -35,7 +37,9 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
             let descent = Descent::along(instance, vec![direction.clone()]).ok();
             descent.map(|descent| FoundDescent { descent, origin: Origin::Direction })
         }
-        _ => from_witness.or_else(|| along_zero_output_weight(&model, &escapes)),
+        _ => from_witness
+            .or_else(|| along_zero_output_weight(&model, &escapes))
+            .or_else(|| along_escape_direction(&model, &escapes)),
     };
     let decisions = Decisions {
         any_width: decide_any_width(&model),
@@ -71,6 +75,21 @@ fn along_zero_output_weight(model: &Model<'_>, escapes: &[Escape]) -> Option<Fou
         let ray = from_zero_output_weight(model, i, u);
         let descent = Descent::along(model.instance, vec![ray]).ok()?;
         Some(FoundDescent { descent, origin: Origin::ZeroOutputWeight(i) })
+    })
+}
+
+/// V1 of docs/theory.md, section 7, an escape neuron whose feature depends on the others, replicas among them; then V2
+/// along the one escape direction that is known of each neuron.
+fn along_escape_direction(model: &Model<'_>, escapes: &[Escape]) -> Option<FoundDescent> {
+    type Ray = fn(&Model<'_>, usize, &[Rational]) -> Option<Network>;
+    let ways: [(Ray, fn(usize) -> Origin); 2] =
+        [(from_dependent_feature, Origin::DependentFeature), (from_second_order, Origin::SecondOrder)];
+    ways.into_iter().find_map(|(ray, origin)| {
+        escapes.iter().enumerate().find_map(|(i, escape)| {
+            let Escape::Yes(u) = escape else { return None };
+            let descent = Descent::along(model.instance, vec![ray(model, i, u)?]).ok()?;
+            Some(FoundDescent { descent, origin: origin(i) })
+        })
     })
 }
 

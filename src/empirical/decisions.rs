@@ -30,4 +30,8 @@ pub(super) enum Origin {
     Witness,
     /// An escape neuron whose output weight is zero.
     ZeroOutputWeight(usize),
+    /// An escape neuron whose feature depends on the others.
+    DependentFeature(usize),
+    /// An escape neuron along whose direction the second order is negative.
+    SecondOrder(usize),
 }

@@ -1,7 +1,6 @@
 //! Curves along which the loss falls (docs/theory.md, section 5).
 
-use super::model::{Model, l1_norm};
-use crate::linear::{Polynomial, dot, shortest_multiple};
+use crate::linear::{Polynomial, dot};
 use crate::problem::{Instance, Network};
 use crate::rational::Rational;
 use num_traits::{One, Signed, Zero};
@@ -74,19 +73,4 @@ impl Descent {
             network.shifted(&factor, change)
         })
     }
-}
-
-/// The ray of an escape neuron i with `h_i = 0`: `Dw_i = u`, `Dh_i = -s / K` with s along `d_i(u)`. The loss difference
-/// begins with `-(s.d_i(u) / K - |s|^2 sum_k rho_ik^2 / (2 K^2)) t^2`, negative for large K.
-pub(super) fn from_zero_output_weight(model: &Model<'_>, i: usize, u: &[Rational]) -> Network {
-    let neuron = &model.neurons[i];
-    let d = neuron.d_at(u);
-    let s = shortest_multiple(&d);
-    let square: Rational = dot(&neuron.activations, &neuron.activations);
-    let k = (dot(&s, &s) * square / dot(&s, &d)).floor() + Rational::one();
-    let mut ray = model.instance.candidate.zero_change();
-    ray.input_weights[i] = u.to_vec();
-    ray.output_weights[i] = s.iter().map(|s| -s / &k).collect();
-    debug_assert!(l1_norm(&d).is_positive());
-    ray
 }

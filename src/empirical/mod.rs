@@ -13,6 +13,7 @@ mod findings;
 mod global;
 mod model;
 mod neurons;
+mod rays;
 mod stationary;
 mod witnesses;
 

@@ -77,7 +77,7 @@ impl Echelon {
 /// The solutions of `sum_c x_c column_c = right`, for independent columns and several right sides at once; `None` if
 /// a right side is outside their span or the columns are dependent.
 pub fn solve(columns: &[&[Rational]], rights: &[Vec<Rational>]) -> Option<Vec<Vec<Rational>>> {
-    let dimension = columns.first().map_or(0, |column| column.len());
+    let dimension = rights.first().map_or(0, Vec::len);
     let row = |i: usize| -> Vec<Rational> {
         let all = columns.iter().map(|column| column[i].clone()).chain(rights.iter().map(|right| right[i].clone()));
         all.collect()

@@ -1,0 +1,106 @@
+//! Rays along which an escape neuron lets the loss fall (docs/theory.md, sections 5 and 7).
+
+use super::model::Model;
+use crate::linear::{Echelon, dot, shortest_multiple, solve};
+use crate::problem::Network;
+use crate::rational::Rational;
+use num_traits::{One, Zero};
+
+/// The ray of an escape neuron i with `h_i = 0`: `Dw_i = u`, `Dh_i = -s / K` with s along `d_i(u)`. The loss difference
+/// begins with `-(s.d_i(u) / K - |s|^2 sum_k rho_ik^2 / (2 K^2)) t^2`, negative for large K.
+pub(super) fn from_zero_output_weight(model: &Model<'_>, i: usize, u: &[Rational]) -> Network {
+    let neuron = &model.neurons[i];
+    let d = neuron.d_at(u);
+    let s = shortest_multiple(&d);
+    let square: Rational = dot(&neuron.activations, &neuron.activations);
+    let k = (dot(&s, &s) * square / dot(&s, &d)).floor() + Rational::one();
+    let mut ray = model.instance.candidate.zero_change();
+    ray.input_weights[i] = u.to_vec();
+    ray.output_weights[i] = s.iter().map(|s| -s / &k).collect();
+    ray
+}
+
+/// `z_k = rho'(w_i.x_k ; u.x_k)`: length n.
+fn speeds(model: &Model<'_>, i: usize, u: &[Rational]) -> Vec<Rational> {
+    let speed = |(x, z): (&Vec<Rational>, &Rational)| {
+        let along = dot(x, u);
+        model.instance.activation.slope(if z.is_zero() { &along } else { z }) * &along
+    };
+    model.instance.samples.inputs.iter().zip(&model.neurons[i].preactivations).map(speed).collect()
+}
+
+/// The ray `Dw_i = u` of an escape neuron i with the best change eta of output weights (and of the output bias, if it is
+/// trained) for it: the one that makes the coefficient of t^2,
+///
+/// ```text
+/// sum_j ( eta_ij d_ij(u) + 1/2 | h_ij z + R eta_j |^2 ),      R: the features as columns, z_k = rho'(w_i.x_k ; u.x_k),
+/// ```
+///
+/// least, by its normal equations. Whether it is negative is for the exact expansion to say. `None` if the feature of
+/// neuron i depends on the others.
+pub(super) fn from_second_order(model: &Model<'_>, i: usize, u: &[Rational]) -> Option<Network> {
+    let instance = model.instance;
+    let ones = vec![Rational::one(); instance.samples.inputs.len()];
+    let others = (0..model.neurons.len()).filter(|l| *l != i).chain([i]);
+    let neurons = others.map(|l| (l, &model.neurons[l].activations));
+    let constant = instance.trained.output_bias.then_some((model.neurons.len(), &ones));
+    let mut span = Echelon::default();
+    let basis: Vec<(usize, &Vec<Rational>)> =
+        constant.into_iter().chain(neurons).filter(|(_, rho)| span.insert(rho)).collect();
+    // Neuron i came last: its feature is in the basis exactly if it is independent of the others.
+    basis.last().filter(|(l, _)| *l == i)?;
+    let gram: Vec<Vec<Rational>> =
+        basis.iter().map(|(_, left)| basis.iter().map(|(_, right)| dot(left, right)).collect()).collect();
+    let (z, d) = (speeds(model, i, u), model.neurons[i].d_at(u));
+    let h = &instance.candidate.output_weights[i];
+    let right = |(h, d): (&Rational, &Rational)| -> Vec<Rational> {
+        let own = |l: &usize| if *l == i { d.clone() } else { Rational::zero() };
+        basis.iter().map(|(l, rho)| -(h * dot(rho, &z) + own(l))).collect()
+    };
+    let rights: Vec<Vec<Rational>> = h.iter().zip(&d).map(right).collect();
+    let columns: Vec<&[Rational]> = gram.iter().map(Vec::as_slice).collect();
+    let solutions = solve(&columns, &rights)?;
+    let mut ray = instance.candidate.zero_change();
+    ray.input_weights[i] = u.to_vec();
+    for (place, (l, _)) in basis.iter().enumerate() {
+        let row = solutions.iter().map(|solution| solution[place].clone()).collect();
+        match ray.output_weights.get_mut(*l) {
+            Some(weights) => *weights = row,
+            None => ray.output_bias = Some(row),
+        }
+    }
+    Some(ray)
+}
+
+/// The ray of an escape neuron i whose feature `rho_i` is a combination of the others: `rho_i = sum_l a_l rho_l (+ a_0)`,
+/// the constant only if the output bias is trained. `Dh_i = -s`, `Dh_l = a_l s`, `Dc = a_0 s` with s along `d_i(u)` change
+/// no output, and with `Dw_i = u / K` the loss difference begins with `-(s.d_i(u) / K - |h_i|^2 |z|^2 / (2 K^2)) t^2`,
+/// `z_k = rho'(w_i.x_k ; u.x_k)`, negative for large K. `None` if the feature is independent of the others.
+pub(super) fn from_dependent_feature(model: &Model<'_>, i: usize, u: &[Rational]) -> Option<Network> {
+    let instance = model.instance;
+    let ones = vec![Rational::one(); instance.samples.inputs.len()];
+    // Place m stands for the constant.
+    let neurons = model.neurons.iter().map(|neuron| &neuron.activations).enumerate().filter(|(l, _)| *l != i);
+    let constant = instance.trained.output_bias.then_some((model.neurons.len(), &ones));
+    let mut span = Echelon::default();
+    let basis: Vec<(usize, &Vec<Rational>)> = neurons.chain(constant).filter(|(_, rho)| span.insert(rho)).collect();
+    let feature = &model.neurons[i].activations;
+    let columns: Vec<&[Rational]> = basis.iter().map(|(_, rho)| rho.as_slice()).collect();
+    let factors = solve(&columns, std::slice::from_ref(feature))?.pop()?;
+    let d = model.neurons[i].d_at(u);
+    let s = shortest_multiple(&d);
+    let scaled = |factor: &Rational| s.iter().map(|s| factor * s).collect::<Vec<_>>();
+    let h = &instance.candidate.output_weights[i];
+    let z = speeds(model, i, u);
+    let k = (dot(h, h) * dot(&z, &z) / dot(&s, &d)).floor() + Rational::one();
+    let mut ray = instance.candidate.zero_change();
+    ray.input_weights[i] = u.iter().map(|u| u / &k).collect();
+    ray.output_weights[i] = scaled(&-Rational::one());
+    for ((l, _), factor) in basis.iter().zip(&factors) {
+        match ray.output_weights.get_mut(*l) {
+            Some(row) => *row = scaled(factor),
+            None => ray.output_bias = Some(scaled(factor)),
+        }
+    }
+    Some(ray)
+}
