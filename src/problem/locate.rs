@@ -40,21 +40,21 @@ pub(super) fn first_duplicate(text: &str) -> Option<(String, usize)> {
 }
 
 /// A key as a token of a JSON pointer.
-pub(super) fn escape(key: &str) -> String {
+pub(crate) fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-fn offset(text: &str, value: &RawValue) -> usize {
+pub(crate) fn offset(text: &str, value: &RawValue) -> usize {
     // The raw value borrows from the text.
     (value.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
 
-enum Children<'a> {
+pub(crate) enum Children<'a> {
     List(Vec<&'a RawValue>),
     Object(Vec<(String, &'a RawValue)>),
 }
 
-fn children(value: &RawValue) -> Option<Children<'_>> {
+pub(crate) fn children(value: &RawValue) -> Option<Children<'_>> {
     match value.get().as_bytes().first() {
         Some(b'[') => serde_json::from_str(value.get()).ok().map(Children::List),
         Some(b'{') => serde_json::from_str(value.get()).ok().map(|Entries(entries)| Children::Object(entries)),

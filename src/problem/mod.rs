@@ -4,7 +4,7 @@
 mod activation;
 mod error;
 mod instance;
-mod locate;
+pub(crate) mod locate;
 mod network;
 mod reader;
 mod verdict;

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod json;
+pub mod mutation;
 pub mod summary;
 pub mod text;
 

@@ -1,0 +1,54 @@
+//! The rules by which a mutant that both checkers accept does no harm.
+
+/// Why an accepted mutant does no harm. Each rule has its sentence in docs/trust.md, section "Mutants".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// Only `made_by` differs.
+    MadeBy,
+    /// The same evidence, fewer claims.
+    FewerClaims,
+    /// The same claims, but for smaller radii 1/C_i, with evidence for a larger C_i.
+    LargerConstant,
+    /// The same claims, less evidence.
+    LessEvidence,
+    /// The same claims, another proof that a kink form is nonnegative.
+    OtherTree,
+    /// The same claims, another constant C_i, whose radius is not claimed.
+    OtherConstant,
+    /// The same claims, another escape direction.
+    OtherDirection,
+    /// The same claims, another descent curve.
+    OtherCurve,
+    /// The same claims, another better network.
+    OtherNetwork,
+}
+
+impl Rule {
+    /// All rules.
+    pub const ALL: [Rule; 9] = [
+        Rule::MadeBy,
+        Rule::FewerClaims,
+        Rule::LargerConstant,
+        Rule::LessEvidence,
+        Rule::OtherTree,
+        Rule::OtherConstant,
+        Rule::OtherDirection,
+        Rule::OtherCurve,
+        Rule::OtherNetwork,
+    ];
+
+    /// The name under which the rule is counted and explained.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::MadeBy => "made_by is not read",
+            Rule::FewerClaims => "a claim left out",
+            Rule::LargerConstant => "a larger C, with its smaller radius",
+            Rule::LessEvidence => "evidence left out that no claim needs",
+            Rule::OtherTree => "another proof tree of the same form",
+            Rule::OtherConstant => "another C that claims no radius",
+            Rule::OtherDirection => "another escape direction",
+            Rule::OtherCurve => "another descent curve",
+            Rule::OtherNetwork => "another better network",
+        }
+    }
+}
