@@ -1,5 +1,8 @@
-//! What several test files need: the naive twin of nonnegativity, and files.
+//! What several test files need: the naive twin of nonnegativity, random instances, and files.
 #![allow(dead_code, missing_docs, unreachable_pub)]
+
+pub mod random;
+pub mod smt;
 
 use num_traits::Signed;
 use relucert::kink::KinkForm;
