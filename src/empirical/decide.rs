@@ -81,9 +81,8 @@ fn along_zero_output_weight(model: &Model<'_>, escapes: &[Escape]) -> Option<Fou
 /// V1 of docs/theory.md, section 7, an escape neuron whose feature depends on the others, replicas among them; then V2
 /// along the one escape direction that is known of each neuron.
 fn along_escape_direction(model: &Model<'_>, escapes: &[Escape]) -> Option<FoundDescent> {
-    type Ray = fn(&Model<'_>, usize, &[Rational]) -> Option<Network>;
-    let ways: [(Ray, fn(usize) -> Origin); 2] =
-        [(from_dependent_feature, Origin::DependentFeature), (from_second_order, Origin::SecondOrder)];
+    type Way = (fn(&Model<'_>, usize, &[Rational]) -> Option<Network>, fn(usize) -> Origin);
+    let ways: [Way; 2] = [(from_dependent_feature, Origin::DependentFeature), (from_second_order, Origin::SecondOrder)];
     ways.into_iter().find_map(|(ray, origin)| {
         escapes.iter().enumerate().find_map(|(i, escape)| {
             let Escape::Yes(u) = escape else { return None };
