@@ -53,9 +53,10 @@ const EXAMPLES: &str = "Examples:
   relucert check instances                     all instances of a folder, held against what they expect
   relucert check point.json --certificate point.certificate.json
   relucert verify point.json point.certificate.json
+  relucert verify --mutate point.json point.certificate.json    a test of the checkers
 
-Exit codes: 0 decided as expected, or verified; 10 undecided; 20 different from what is expected, or rejected;
-2 usage, unreadable input, or output that can't be written; 101 a bug.";
+Exit codes: 0 decided as expected, or verified; 10 undecided; 20 different from what is expected, rejected, or a
+mutant that shows an error in a checker; 2 usage, unreadable input, or output that can't be written; 101 a bug.";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Color {
