@@ -1,16 +1,16 @@
 //! `relucert check`
 
-use super::Exit;
 use super::input::{Input, STANDARD_INPUT, collect};
 use super::output::{Certificates, error, input_error, note, write_file};
 use super::questions::Questions;
+use super::{Exit, Format};
 use crate::certificate::{Certified, certify};
 use crate::empirical::decide_exhaustively;
 use crate::kink::Options;
 use crate::problem::{Instance, InstanceError, Property};
 use crate::report;
 use crate::search::{SearchOptions, better_network, insert_better_candidate};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -57,12 +57,6 @@ pub(super) struct Check {
     /// Largest input file, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = relucert_checker::MAX_INPUT)]
     max_input: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -38,6 +38,13 @@ impl Exit {
     }
 }
 
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
 /// Takes a candidate point of a one-hidden-layer ReLU-like network in exact rational arithmetic and proves what it is.
 #[derive(Debug, Parser)]
 #[command(name = "relucert", version, about, max_term_width = 100, after_help = EXAMPLES)]

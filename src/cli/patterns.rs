@@ -1,13 +1,13 @@
 //! `relucert patterns`
 
-use super::Exit;
 use super::input::{Input, collect};
 use super::output::{error, input_error};
+use super::{Exit, Format};
 use crate::empirical::{Patterns, residuals};
 use crate::patterns::Cell;
 use crate::problem::Instance;
 use crate::rational::{Rational, write};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::PathBuf;
@@ -34,12 +34,6 @@ pub(super) struct ListPatterns {
     /// Largest input file, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = relucert_checker::MAX_INPUT)]
     max_input: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 fn numbers(row: &[Rational]) -> String {
