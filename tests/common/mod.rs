@@ -1,6 +1,7 @@
 //! What several test files need: the naive twin of nonnegativity, random instances, and files.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
+pub mod mutate;
 pub mod random;
 pub mod smt;
 
