@@ -45,7 +45,7 @@ def cvc5():
             said += command.invoke(solver, symbols)
         return said.strip()
 
-    return cvc5.Solver(cvc5.TermManager()).getVersion(), answer
+    return cvc5.__version__, answer
 
 
 def yices():
