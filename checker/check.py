@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import partial, reduce
 from itertools import dropwhile, product
 from math import gcd, lcm
+from types import SimpleNamespace
 
 PROPERTIES = ("stationary differentiable escape_neurons local_minimum saddle spurious global_minimum "
               "global_minimum_any_width neurons").split()
@@ -28,7 +29,6 @@ ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]|(\\u[dD][89a-fA-F])|\\.")
 class Record(dict):  # a JSON object
     def __missing__(self, key):
         demand(False, "malformed", f"the key {key!r} is missing")
-
 def parse(data, form):
     """The JSON value of a file, in UTF-8. json.loads takes NaN, equal keys, half surrogate pairs and any nesting."""
     code, depth, repeated = "not-utf8", 0, []
@@ -54,7 +54,6 @@ def parse(data, form):
     demand(not repeated, "duplicate-key", "a key stands twice in one object", "UNREADABLE")
     demand(isinstance(value, Record) and value.get("format") == form, "format", f"not {form}", "UNREADABLE")
     return value
-
 def expect(kind, value):
     demand(isinstance(value, kind), "malformed", f"found a {type(value).__name__}, expected a {kind.__name__}")
     return value
@@ -205,7 +204,6 @@ def evaluate(instance, network):
         rho = [instance.slope(z) * z for z in instance.preactivations(w)]
         residuals = [[e + factor * r for e, r in zip(row, rho)] for row, factor in zip(residuals, h)]
     return residuals, sum(dot(e, e) for e in residuals) / 2
-
 def derivative_form(instance, z, e):
     """u -> sum_k e_k rho'(z_k; u.x_k): slope times u.x_k where z_k != 0, rho(t) = mean t + half |t| where z_k = 0."""
     mean, half = sum(instance.slopes) / 2, (instance.slopes[0] - instance.slopes[1]) / 2
@@ -229,21 +227,26 @@ class Neuron:
         if "nonnegative" in evidence:
             self.g.check_nonnegative(evidence["nonnegative"])
             self.nonnegative = True
-        if "constant" in evidence:
-            constant = record(evidence["constant"], ["value", "plus", "minus"])
-            value = rational(constant["value"])
-            demand(value >= 0, "negative-constant", "a constant C_i is negative")
-            for sign, key in ((1, "plus"), (-1, "minus")):
-                demand(len(expect(list, constant[key])) == len(self.d), "wrong-shape", "two proofs for each output")
-                for e, tree in zip(self.residuals, constant[key]):
-                    self.form([value * a + sign * b for a, b in zip(self.weighted, e)]).check_nonnegative(tree)
-            self.nonnegative, self.constant = True, value  # both signs add up to 2 C_i g_i; C_i = 0 leaves d_i = 0
+        if "constant" in evidence:  # both signs add up to 2 C_i g_i; C_i = 0 leaves d_i = 0
+            self.nonnegative, self.constant = True, self.check_bound(self.residuals, evidence["constant"])
         if "escape_direction" in evidence:
             u = rationals(evidence["escape_direction"])
             demand(len(u) == len(self.g.linear), "wrong-shape", "an escape direction has the wrong length")
             demand(self.g.value(u) == 0, "escape-not-tight", "g_i is not zero in the escape direction")
             demand(any(d.value(u) for d in self.d), "escape-not-escaping", "d_i is zero in the escape direction")
             self.escapes = True
+    def check_bound(self, weights, bound):
+        """The constant C of a proof that C g_i + s f >= 0 for the form f of each of the weights, and both signs s."""
+        value = rational(record(bound, ["value", "plus", "minus"])["value"])
+        demand(value >= 0, "negative-constant", "a constant C is negative")
+        for sign, key in ((1, "plus"), (-1, "minus")):
+            demand(len(expect(list, bound[key])) == len(weights), "wrong-shape", "two proofs for each form")
+            for e, tree in zip(weights, bound[key]):
+                self.form([value * a + sign * b for a, b in zip(self.weighted, e)]).check_nonnegative(tree)
+        return value
+    def is_quiet(self):  # proved to be no escape neuron; with scalar output |d_i| = g_i / |h_i| wherever h_i is not 0
+        scalar_bound = len(self.d) == 1 and self.nonnegative and not self.g.is_zero
+        return self.d_is_zero or self.constant is not None or scalar_bound
 
 # ---- Other networks: descent along a curve, a smaller loss (sections 5 and 6)
 def read_change(instance, origin, value):
@@ -254,7 +257,6 @@ def read_change(instance, origin, value):
         rests = network[part] == origin[part] if origin else not any(map(any, network[part]))
         demand(trained or rests, "moves-fixed", "parameters that are not trained are changed")
     return network
-
 def add_product(total, left, right):  # polynomials are lists of their coefficients in rising powers of t
     for (i, a), (j, b) in product(enumerate(left), enumerate(right)):
         total[i + j] += a * b
@@ -291,7 +293,7 @@ def check_claims(instance, claims, evidence):
     residuals, loss = evaluate(instance, candidate)
     demand(claims.get("loss") == str(loss), "wrong-loss", "the loss of the candidate is another")
     demand(any(name in claims for name in PROPERTIES), "no-claim", "no property of the candidate is claimed")
-    record(evidence, ["neurons", "descent", "better_network"])
+    record(evidence, ["neurons", "descent", "second_order", "better_network"])
     neurons = [Neuron(instance, w, h, residuals) for w, h in zip(candidate.input_weights, candidate.output_weights)]
     for entry in expect(list, evidence.get("neurons", [])):
         i = index(record(entry, ["neuron", "nonnegative", "constant", "escape_direction"])["neuron"])
@@ -304,23 +306,23 @@ def check_claims(instance, claims, evidence):
     if "better_network" in evidence:
         _, better = evaluate(instance, read_change(instance, candidate, evidence["better_network"]))
         demand(better < loss, "not-better", "the loss of the better network is not smaller")
-    proved = conclude(instance, residuals, neurons, power, "better_network" in evidence)
+    if "second_order" in evidence:
+        import second_order  # stands beside this file
+        second_order.check(SimpleNamespace(**globals()), instance, residuals, neurons, evidence["second_order"])
+    proved = conclude(instance, residuals, neurons, power, evidence)
     proved["loss_definition"] = "half sum of squares"
     proved["mean_squared_error"] = str(2 * loss / (len(instance.targets) * instance.outputs))
     for name in filter(claims.__contains__, PROPERTIES + CLAIMS[1:3]):
         is_proved = name in proved and claims[name] == proved[name]
         demand(is_proved, "unproved-" + name.replace("_", "-"), f"the evidence does not prove what is claimed: {name}")
-
-def conclude(instance, residuals, neurons, power, has_better):
+def conclude(instance, residuals, neurons, power, evidence):
     """The one claim about each property that is proved, if any. A verdict of None is one that is not proved."""
     inputs_trained, outputs_trained, bias_trained = instance.trained
     bias_rests = not any(map(sum, residuals))
     rests = [(neuron.output_weight_rests or not outputs_trained) and (neuron.nonnegative or not inputs_trained)
              for neuron in neurons] + [bias_rests or not bias_trained]
     stationary = False if power == 1 else all(rests) or None
-    # With scalar output |d_i| = g_i / |h_i| wherever h_i is not 0. With one layer fixed, nothing escapes.
-    settled = [neuron.escapes or neuron.d_is_zero or neuron.constant is not None
-               or (instance.outputs == 1 and neuron.nonnegative and not neuron.g.is_zero) for neuron in neurons]
+    settled = [neuron.escapes or neuron.is_quiet() for neuron in neurons]  # with one layer fixed, nothing escapes
     mixed = inputs_trained and outputs_trained
     escapes_known = stationary and (all(settled) or not mixed)
     escaping = [Number(str(i)) for i, neuron in enumerate(neurons) if mixed and neuron.escapes]
@@ -328,8 +330,9 @@ def conclude(instance, residuals, neurons, power, has_better):
     best_of_all_widths = (bias_rests or not instance.candidate[2]) and all(new_neuron(e).is_zero for e in residuals)
     # With fixed input weights the loss is convex in what is trained.
     best = best_of_all_widths or (stationary and not inputs_trained)
-    minimum = False if power else (best or (escapes_known and not escaping)) or None
-    best = True if best else False if has_better or minimum is False else None
+    with_regions = best or (escapes_known and not escaping)
+    minimum = False if power else with_regions or (mixed and stationary and "second_order" in evidence) or None
+    best = True if best else False if "better_network" in evidence or minimum is False else None
     saddle = False if minimum else stationary if minimum is False else None
     spurious = False if best or minimum is False else True if minimum and best is False else None
     differentiable = not inputs_trained or not any(neuron.g.kinks for neuron in neurons)
@@ -337,8 +340,7 @@ def conclude(instance, residuals, neurons, power, has_better):
     proved = {name: "yes" if known else "no" for name, known in zip(PROPERTIES, verdicts) if known is not None}
     if escapes_known or stationary is False:
         proved["escape_neurons"] = escaping if stationary else None
-    return {**proved, "neurons": [describe(instance, neuron, minimum) for neuron in neurons]}
-
+    return {**proved, "neurons": [describe(instance, neuron, minimum and with_regions) for neuron in neurons]}
 def describe(instance, neuron, is_minimum):
     """Kind and boundary samples of a neuron, and at a local minimum the changes for which the loss does not fall."""
     boundary = [k for k, z in enumerate(neuron.z) if z == 0]
@@ -381,7 +383,6 @@ def outcome(instance, certificate, read=bytes):
         value = value.replace(" ", "_") if isinstance(value, str) else f"[{','.join(map(''.join, value))}]"
         line += f" {name}" if name == "neurons" else f" {name}={value}"
     return line, 0, ""
-
 def main(arguments):
     line, code, words = "", 2, __doc__
     if len(arguments) == 2 and arguments != ["-", "-"]:

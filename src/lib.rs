@@ -35,6 +35,7 @@
 
 pub mod certificate;
 pub mod cli;
+pub mod cone;
 pub mod empirical;
 pub mod kink;
 pub mod linear;

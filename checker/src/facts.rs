@@ -6,6 +6,7 @@ use crate::json::Json;
 use crate::kink::{KinkForm, Vector};
 use crate::network::{Neuron, derivative_form, half, loss, neurons, residuals};
 use crate::number::{Rational, write};
+use crate::second_order::check_second_order;
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 
@@ -35,7 +36,7 @@ pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Resu
     let claims_something = CLAIMS.iter().skip(3).any(|property| claims.get(property).is_some());
     ensure(claims_something, "no-claim", "no property of the candidate is claimed")?;
     let model = neurons(instance, &residuals);
-    let evidence = evidence.object(&["neurons", "descent", "better_network"])?;
+    let evidence = evidence.object(&["neurons", "descent", "second_order", "better_network"])?;
     let mut proved = vec![Proved::default(); model.len()];
     let mut open = model.iter().zip(&mut proved).enumerate();
     for entry in evidence.get("neurons").map_or(Ok(&[][..]), Json::items)? {
@@ -49,7 +50,12 @@ pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Resu
     let descent = evidence.get("descent").map(|descent| check_curve(instance, descent)).transpose()?;
     let better = evidence.get("better_network").map(|better| check_better(instance, better, &loss)).transpose()?;
 
-    let proved = conclude(instance, &residuals, &model, &proved, descent, better.is_some());
+    let quiet: Vec<bool> = model.iter().zip(&proved).map(|(neuron, facts)| is_quiet(instance, neuron, facts)).collect();
+    let second_order = evidence.get("second_order");
+    second_order.map(|proof| check_second_order(instance, &residuals, &model, &quiet, proof)).transpose()?;
+
+    let ways = Ways { descent, second_order: second_order.is_some(), better_network: better.is_some() };
+    let proved = conclude(instance, &residuals, &model, &proved, &ways);
     let count = Rational::from_integer((instance.inputs.len() * instance.outputs()).into());
     let proved = proved.into_iter().chain([
         ("loss", Some(text(&write(&loss)))),
@@ -65,6 +71,22 @@ pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Resu
     Ok(())
 }
 
+/// What is proved of the candidate as a whole.
+struct Ways {
+    /// The lowest power of t in the loss difference along a curve of descent.
+    descent: Option<usize>,
+    /// If it is stationary and both layers are trained, it is a local minimum.
+    second_order: bool,
+    /// Another network has a smaller loss.
+    better_network: bool,
+}
+
+/// Whether neuron i is proved to be no escape neuron. With scalar output `|d_i| = g_i / |h_i|` wherever h_i is not 0.
+fn is_quiet(instance: &Instance, neuron: &Neuron, facts: &Proved) -> bool {
+    let scalar_bound = instance.outputs() == 1 && facts.nonnegative && !neuron.g.is_zero();
+    neuron.d_is_zero() || facts.constant.is_some() || scalar_bound
+}
+
 fn check_neuron(instance: &Instance, neuron: &Neuron, evidence: &Json) -> Result<Proved, Refusal> {
     let mut proved = Proved::default();
     if let Some(tree) = evidence.get("nonnegative") {
@@ -72,16 +94,7 @@ fn check_neuron(instance: &Instance, neuron: &Neuron, evidence: &Json) -> Result
         proved.nonnegative = true;
     }
     if let Some(constant) = evidence.get("constant") {
-        let value = constant.object(&["value", "plus", "minus"])?.field("value")?.rational()?;
-        ensure(!value.is_negative(), "negative-constant", "a constant C_i is negative")?;
-        for (sign, key) in [(Rational::one(), "plus"), (-Rational::one(), "minus")] {
-            let trees = constant.field(key)?.items()?;
-            ensure(trees.len() == neuron.d.len(), "wrong-shape", "a constant needs two proofs for each output")?;
-            for (d, tree) in neuron.d.iter().zip(trees) {
-                let parts = [(value.clone(), &neuron.g), (sign.clone(), d)];
-                KinkForm::combination(instance.dimension(), &parts).check_nonnegative(tree)?;
-            }
-        }
+        let value = check_bound(instance, &neuron.g, &neuron.d.iter().collect::<Vec<_>>(), constant)?;
         // Both signs add up to 2 C_i g_i >= 0, and C_i = 0 leaves d_i = 0.
         (proved.nonnegative, proved.constant) = (true, Some(value));
     }
@@ -94,6 +107,23 @@ fn check_neuron(instance: &Instance, neuron: &Neuron, evidence: &Json) -> Result
         proved.escapes = true;
     }
     Ok(proved)
+}
+
+/// Accepts a constant C with proofs of `C g + s f >= 0` for all of some forms f and both signs s, and tells it.
+pub(crate) fn check_bound(
+    instance: &Instance, g: &KinkForm, forms: &[&KinkForm], bound: &Json,
+) -> Result<Rational, Refusal> {
+    let value = bound.object(&["value", "plus", "minus"])?.field("value")?.rational()?;
+    ensure(!value.is_negative(), "negative-constant", "a constant C is negative")?;
+    for (sign, key) in [(Rational::one(), "plus"), (-Rational::one(), "minus")] {
+        let trees = bound.field(key)?.items()?;
+        ensure(trees.len() == forms.len(), "wrong-shape", "a constant needs two proofs for each form")?;
+        for (f, tree) in forms.iter().zip(trees) {
+            let parts = [(value.clone(), g), (sign.clone(), *f)];
+            KinkForm::combination(instance.dimension(), &parts).check_nonnegative(tree)?;
+        }
+    }
+    Ok(value)
 }
 
 /// Reads a network of the candidate's shape that differs from `origin` only in what is trained.
@@ -124,8 +154,7 @@ fn check_better(instance: &Instance, better: &Json, candidate_loss: &Rational) -
 
 /// Each property with the one claim about it that is proved, if any (docs/theory.md, sections 3, 5 and 6).
 fn conclude(
-    instance: &Instance, residuals: &[Vector], model: &[Neuron], proved: &[Proved], descent: Option<usize>,
-    has_better: bool,
+    instance: &Instance, residuals: &[Vector], model: &[Neuron], proved: &[Proved], ways: &Ways,
 ) -> Vec<(&'static str, Option<Json>)> {
     let [input_trained, output_trained, bias_trained] = instance.trained;
     let neurons = || model.iter().zip(proved);
@@ -133,13 +162,11 @@ fn conclude(
     let rests = (!output_trained || model.iter().all(|neuron| neuron.output_weight_rests))
         && (!bias_trained || bias_rests)
         && (!input_trained || neurons().all(|(neuron, facts)| facts.nonnegative || neuron.g.is_zero()));
-    let stationary = if descent == Some(1) { Some(false) } else { rests.then_some(true) };
+    let stationary = if ways.descent == Some(1) { Some(false) } else { rests.then_some(true) };
 
-    // Whether neuron i escapes, as far as it is proved. With scalar output |d_i| = g_i / |h_i| wherever h_i is not 0.
+    // Whether neuron i escapes, as far as it is proved.
     let escapes = |(neuron, facts): (&Neuron, &Proved)| {
-        let scalar_bound = instance.outputs() == 1 && facts.nonnegative && !neuron.g.is_zero();
-        let bounded = neuron.d_is_zero() || facts.constant.is_some() || scalar_bound;
-        if facts.escapes { Some(true) } else { bounded.then_some(false) }
+        if facts.escapes { Some(true) } else { is_quiet(instance, neuron, facts).then_some(false) }
     };
     // Without one of the two layers there are no mixed terms, and nothing escapes.
     let mixed = input_trained && output_trained;
@@ -154,18 +181,17 @@ fn conclude(
         (bias_rests || instance.candidate.output_bias.is_empty()) && residuals.iter().all(zero_form);
     // With fixed input weights the loss is convex in what is trained.
     let globally_best = best_of_all_widths || (!input_trained && stationary == Some(true));
-    let minimum = match escapes {
-        _ if descent.is_some() => Some(false),
-        Some(escapes) if !escapes.contains(&true) => Some(true),
-        _ => globally_best.then_some(true),
-    };
-    let not_global = (has_better || minimum == Some(false)).then_some(false);
+    let with_regions = globally_best || escapes.is_some_and(|escapes| !escapes.contains(&true));
+    let curved = mixed && ways.second_order && stationary == Some(true);
+    let minimum = if ways.descent.is_some() { Some(false) } else { (with_regions || curved).then_some(true) };
+    let not_global = (ways.better_network || minimum == Some(false)).then_some(false);
     let global = globally_best.then_some(true).or(not_global);
     let saddle = if minimum == Some(true) { Some(false) } else { stationary.filter(|_| minimum.is_some()) };
     let spurious =
         if global == Some(true) { global.map(|_| false) } else { minimum.filter(|m| !m || global.is_some()) };
     let differentiable = !input_trained || model.iter().all(|neuron| neuron.g.is_linear());
-    let descriptions = neurons().map(|(neuron, facts)| describe(instance, neuron, facts, minimum == Some(true)));
+    let descriptions =
+        neurons().map(|(neuron, facts)| describe(instance, neuron, facts, with_regions && minimum == Some(true)));
     let yes_no = |verdict: Option<bool>| verdict.map(|yes| text(if yes { "yes" } else { "no" }));
     vec![
         ("stationary", yes_no(stationary)),

@@ -26,9 +26,9 @@ pub(crate) fn combine<'a>(dimension: usize, terms: impl Iterator<Item = (Rationa
 /// A kink form in canonical form.
 pub(crate) struct KinkForm {
     /// `a`
-    linear: Vector,
+    pub(crate) linear: Vector,
     /// `p_l` with `kappa_l != 0`: primitive integer vectors, the first non-zero entry positive, in rising order.
-    kinks: Vec<(Vector, Rational)>,
+    pub(crate) kinks: Vec<(Vector, Rational)>,
 }
 
 /// A concave kink whose sign is fixed on a branch: `sigma_m p_m` and `|kappa_m|`.
@@ -41,7 +41,7 @@ struct Fixed {
 }
 
 /// `(p, s)` with `|x.u| = s |p.u|`, p primitive with its first non-zero entry positive; `None` for `x = 0`.
-fn primitive(vector: &Vector) -> Option<(Vector, Rational)> {
+pub(crate) fn primitive(vector: &Vector) -> Option<(Vector, Rational)> {
     // Euclid's algorithm works on rationals as it does on integers: the content is the largest c with x/c integer.
     let content = vector.iter().fold(Rational::zero(), |mut content, entry| {
         let mut entry = entry.abs();

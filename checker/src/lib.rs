@@ -14,6 +14,7 @@ pub mod json;
 mod kink;
 mod network;
 pub mod number;
+mod second_order;
 
 use instance::Instance;
 use json::Json;

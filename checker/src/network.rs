@@ -51,6 +51,10 @@ impl Neuron {
     pub(crate) fn d_is_zero(&self) -> bool {
         self.d.iter().all(KinkForm::is_zero)
     }
+    /// `rho(w_i . x_k)`: length n.
+    pub(crate) fn activations(&self, instance: &Instance) -> Vector {
+        self.preactivations.iter().map(|z| instance.slope(z) * z).collect()
+    }
 }
 
 /// The first-order model of the loss at the candidate, one entry for each neuron.

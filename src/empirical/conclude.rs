@@ -5,6 +5,7 @@ use super::escape::Escape;
 use super::findings::{EscapeNeurons, Reason};
 use super::model::Model;
 use super::neurons::{Neuron, kind, regions};
+use super::second_order::Gap;
 use super::stationary::Stationarity;
 use crate::problem::{Property, Verdict};
 use crate::rational::write;
@@ -36,7 +37,8 @@ pub(super) fn conclude(model: &Model<'_>, decisions: &Decisions) -> Conclusions 
     let neurons = model.neurons.iter().enumerate().map(|(i, neuron)| Neuron {
         kind: kind(model.instance, i, neuron),
         boundary_samples: neuron.boundary.clone(),
-        regions: (minimum.0 == Verdict::Yes).then(|| regions(model, i, decisions.escapes.get(i))),
+        regions: (minimum.0 == Verdict::Yes && decisions.second_order.is_none())
+            .then(|| regions(model, i, decisions.escapes.get(i))),
     });
     let neurons = neurons.collect();
     let all = [
@@ -138,8 +140,8 @@ fn local_minimum(model: &Model<'_>, decisions: &Decisions, escape_neurons: &Esca
                 let text = format!("{falls} along a ray of escape neuron {i}, whose output weight is zero");
                 decided(Verdict::No, "escape-neuron-zero-output-weight", text)
             }
-            Origin::SecondOrder(i) => {
-                let text = format!("{falls} along a ray of escape neuron {i}, by its second order");
+            Origin::SecondOrder(neurons) => {
+                let text = format!("{falls} along a ray of {}, by its second order", name_neurons(neurons));
                 decided(Verdict::No, "escape-neuron-second-order", text)
             }
             Origin::DependentFeature(i) => {
@@ -165,8 +167,23 @@ fn local_minimum(model: &Model<'_>, decisions: &Decisions, escape_neurons: &Esca
             let text = "no escape neuron: the loss isn't smaller anywhere in the region shown for each neuron";
             decided(Verdict::Yes, "no-escape-neuron", text)
         }
+        EscapeNeurons::Found(found) if decisions.second_order.is_some() => {
+            let text = format!(
+                "no way down at {}: wherever the derivative is zero, the second order with the best output weights isn't \
+                 negative, or nothing moves",
+                name_neurons(found)
+            );
+            decided(Verdict::Yes, "second-order", text)
+        }
         EscapeNeurons::Found(found) => {
-            let text = format!("with several outputs {} may or may not let the loss fall", name_neurons(found));
+            let why = match decisions.gap {
+                Some(Gap::Zero) => "the second order is zero in some direction",
+                Some(Gap::Dependent) => "its feature depends on what the other neurons can do",
+                Some(Gap::Negative) => "the second order is negative only after a projection",
+                Some(Gap::Coupled) => "a neuron without output weight moves, and the features depend on each other",
+                Some(Gap::Limit) | None => "the critical cones have too many pieces",
+            };
+            let text = format!("{} may or may not let the loss fall: {why}", name_neurons(found));
             decided(Verdict::Undecided, "escape-neuron-several-outputs", text)
         }
         EscapeNeurons::NotStationary => decided(Verdict::No, "descent-direction", "not stationary"),

@@ -7,13 +7,11 @@ use super::escape::{Escape, decide_escape};
 use super::findings::{Evidence, Findings, NeuronEvidence};
 use super::global::decide_any_width;
 use super::model::Model;
-use super::rays::{from_dependent_feature, from_second_order, from_zero_output_weight};
+use super::several_outputs::{Several, decide_several_outputs};
 use super::stationary::{Stationarity, decide_stationarity};
 use super::witnesses;
 use crate::kink::Options;
-use crate::linear::is_zero;
-use crate::problem::{Instance, Network};
-use crate::rational::Rational;
+use crate::problem::Instance;
 
 /// Decides everything about the candidate of an instance. Cost: the first-order model, then for each neuron 1 (J = 1)
 /// or about 2 J questions of nonnegativity.
@@ -32,26 +30,37 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
     let escapes: Vec<Escape> = neurons.filter(|_| both_layers).map(|i| decide_escape(&model, i, options)).collect();
 
     let from_witness = checked.descent.map(|descent| FoundDescent { descent, origin: Origin::Witness });
-    let descent = match &stationarity {
+    let mut descent = match &stationarity {
         Stationarity::No(direction, _) => {
             let descent = Descent::along(instance, vec![direction.clone()]).ok();
             descent.map(|descent| FoundDescent { descent, origin: Origin::Direction })
         }
-        _ => from_witness
-            .or_else(|| along_zero_output_weight(&model, &escapes))
-            .or_else(|| along_escape_direction(&model, &escapes)),
+        _ => from_witness,
     };
+    let escape_neurons_known = !escapes.iter().any(|escape| matches!(escape, Escape::Limit));
+    let has_escape_neuron = escapes.iter().any(|escape| matches!(escape, Escape::Yes(_)));
+    let (mut second_order, mut gap) = (None, None);
+    if descent.is_none() && has_escape_neuron && escape_neurons_known {
+        match decide_several_outputs(&model, &escapes, options) {
+            Several::Descent(found) => descent = Some(found),
+            Several::Minimum(proof) => second_order = Some(proof),
+            Several::Open(found) => gap = Some(found),
+        }
+    }
     let decisions = Decisions {
         any_width: decide_any_width(&model),
         has_better_network: checked.better_network.is_some(),
         stationarity,
         escapes,
         descent,
+        second_order,
+        gap,
     };
     let conclusions = conclude(&model, &decisions);
     let evidence = Evidence {
         neurons: neuron_evidence(decisions.stationarity, decisions.escapes),
         descent: decisions.descent.map(|found| found.descent),
+        second_order: decisions.second_order,
         better_network: checked.better_network,
     };
     Findings {
@@ -64,32 +73,6 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
         evidence,
         failed_witnesses: checked.failed,
     }
-}
-
-/// V0 of docs/theory.md, section 7: complete for scalar output.
-fn along_zero_output_weight(model: &Model<'_>, escapes: &[Escape]) -> Option<FoundDescent> {
-    let output_weights = &model.instance.candidate.output_weights;
-    let escaping = escapes.iter().enumerate().filter(|(i, _)| is_zero(&output_weights[*i]));
-    escaping.into_iter().find_map(|(i, escape)| {
-        let Escape::Yes(u) = escape else { return None };
-        let ray = from_zero_output_weight(model, i, u);
-        let descent = Descent::along(model.instance, vec![ray]).ok()?;
-        Some(FoundDescent { descent, origin: Origin::ZeroOutputWeight(i) })
-    })
-}
-
-/// V1 of docs/theory.md, section 7, an escape neuron whose feature depends on the others, replicas among them; then V2
-/// along the one escape direction that is known of each neuron.
-fn along_escape_direction(model: &Model<'_>, escapes: &[Escape]) -> Option<FoundDescent> {
-    type Way = (fn(&Model<'_>, usize, &[Rational]) -> Option<Network>, fn(usize) -> Origin);
-    let ways: [Way; 2] = [(from_dependent_feature, Origin::DependentFeature), (from_second_order, Origin::SecondOrder)];
-    ways.into_iter().find_map(|(ray, origin)| {
-        escapes.iter().enumerate().find_map(|(i, escape)| {
-            let Escape::Yes(u) = escape else { return None };
-            let descent = Descent::along(model.instance, vec![ray(model, i, u)?]).ok()?;
-            Some(FoundDescent { descent, origin: origin(i) })
-        })
-    })
 }
 
 fn neuron_evidence(stationarity: Stationarity, escapes: Vec<Escape>) -> Vec<NeuronEvidence> {

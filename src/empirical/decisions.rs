@@ -3,6 +3,7 @@
 use super::descent::Descent;
 use super::escape::Escape;
 use super::findings::Reason;
+use super::second_order::{Gap, SecondOrder};
 use super::stationary::Stationarity;
 
 /// What the conclusions are drawn from.
@@ -13,6 +14,10 @@ pub(super) struct Decisions {
     /// Optimality over all widths, with its reason.
     pub(super) any_width: (bool, Reason),
     pub(super) descent: Option<FoundDescent>,
+    /// A local minimum in spite of escape neurons.
+    pub(super) second_order: Option<Box<SecondOrder>>,
+    /// Why it is open whether a candidate with escape neurons is a local minimum.
+    pub(super) gap: Option<Gap>,
     pub(super) has_better_network: bool,
 }
 
@@ -32,6 +37,6 @@ pub(super) enum Origin {
     ZeroOutputWeight(usize),
     /// An escape neuron whose feature depends on the others.
     DependentFeature(usize),
-    /// An escape neuron along whose direction the second order is negative.
-    SecondOrder(usize),
+    /// Neurons along whose directions the second order is negative.
+    SecondOrder(Vec<usize>),
 }

@@ -1,11 +1,9 @@
 //! Escape neurons, and the constants that exclude them (docs/theory.md, sections 3, 5 and 8).
 
-use super::model::{Model, NeuronModel};
+use super::model::Model;
 use crate::kink::{Answer, Arrangement, KinkForm, Options, Tree, decide_nonnegative};
-use crate::linear::{is_zero, primitive};
-use crate::rational::{Integer, Rational};
+use crate::rational::Rational;
 use num_traits::{One, Signed, Zero};
-use std::collections::BTreeSet;
 
 /// Whether one neuron of a stationary candidate escapes.
 #[derive(Debug)]
@@ -44,44 +42,57 @@ pub(super) fn decide_escape(model: &Model<'_>, i: usize, options: &Options) -> E
     if neuron.d.len() == 1 {
         return Escape::No(None);
     }
-    least_constant(model, neuron, options)
+    match bound(model, i, &neuron.d, options) {
+        Bound::Constant(constant) => Escape::No(Some(constant)),
+        Bound::Exceeded(u) => Escape::Yes(u),
+        Bound::Limit => Escape::Limit,
+    }
 }
 
-/// `C` is the largest `|d_ij(u)| / g_i(u)` seen so far. A direction that refutes `C g_i + s d_ij >= 0` raises it or
-/// has `g_i(u) = 0 != d_i(u)`. Taken on rays of the arrangement of all boundary lines there are finitely many, so the
-/// loop ends, with the least constant.
-fn least_constant(model: &Model<'_>, neuron: &NeuronModel, options: &Options) -> Escape {
-    let inputs = &model.instance.samples.inputs;
-    let lines: BTreeSet<Vec<Integer>> =
-        neuron.boundary.iter().filter_map(|k| Some(primitive(&inputs[*k])?.0)).collect();
-    let dimension = inputs[0].len();
-    let rational = |line: Vec<Integer>| line.into_iter().map(Rational::from).collect();
-    let arrangement = Arrangement::new(lines.into_iter().map(rational).collect(), dimension);
+/// Whether forms are bounded by multiples of `g_i`.
+#[derive(Debug)]
+pub(super) enum Bound {
+    /// `C g_i + s f >= 0` for all forms f and both signs s.
+    Constant(Constant),
+    /// `g_i(u) = 0` and `f(u) != 0` for one of the forms.
+    Exceeded(Vec<Rational>),
+    /// A proof tree has too many leaves.
+    Limit,
+}
+
+/// The least constant C with `|f| <= C g_i` for all of some forms that have their kinks on boundary lines of neuron i.
+///
+/// `C` is the largest `|f(u)| / g_i(u)` seen so far. A direction that refutes `C g_i + s f >= 0` raises it or has
+/// `g_i(u) = 0 != f(u)`. Taken on rays of the arrangement of all boundary lines there are finitely many, so the loop
+/// ends, with the least constant.
+pub(super) fn bound(model: &Model<'_>, i: usize, forms: &[KinkForm], options: &Options) -> Bound {
+    let g = &model.neurons[i].g;
+    let dimension = g.dimension();
+    let arrangement = Arrangement::new(model.boundary_lines(i), dimension);
     let mut constant = Rational::zero();
     'raised: loop {
         let mut proofs: [Vec<Tree>; 2] = [vec![], vec![]];
         for (sign, proofs) in [Rational::one(), -Rational::one()].into_iter().zip(&mut proofs) {
-            for d in &neuron.d {
-                let form = KinkForm::combination(dimension, &[(constant.clone(), &neuron.g), (sign.clone(), d)]);
+            for f in forms {
+                let form = KinkForm::combination(dimension, &[(constant.clone(), g), (sign.clone(), f)]);
                 let u = match decide_nonnegative(&form, options) {
                     Answer::Nonnegative(tree) => {
                         proofs.push(tree);
                         continue;
                     }
-                    Answer::Limit => return Escape::Limit,
+                    Answer::Limit => return Bound::Limit,
                     Answer::Negative(u) => arrangement.to_ray(&form, u),
                 };
-                let rise = neuron.g.value(&u);
+                let rise = g.value(&u);
+                let values = forms.iter().map(|f| f.value(&u).abs());
                 if rise.is_zero() {
-                    return Escape::Yes(u);
+                    return Bound::Exceeded(u);
                 }
-                let d_at = neuron.d_at(&u);
-                debug_assert!(!is_zero(&d_at));
-                constant = d_at.iter().map(Signed::abs).max().unwrap_or_default() / rise;
+                constant = values.max().unwrap_or_default() / rise;
                 continue 'raised;
             }
         }
         let [plus, minus] = proofs;
-        return Escape::No(Some(Constant { value: constant, plus, minus }));
+        return Bound::Constant(Constant { value: constant, plus, minus });
     }
 }

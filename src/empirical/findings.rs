@@ -3,6 +3,7 @@
 use super::descent::Descent;
 use super::escape::Constant;
 use super::neurons::Neuron;
+use super::second_order::SecondOrder;
 use crate::kink::Tree;
 use crate::problem::{Network, Property, Verdict};
 use crate::rational::Rational;
@@ -63,6 +64,8 @@ pub struct Evidence {
     pub neurons: Vec<NeuronEvidence>,
     /// A curve along which the loss falls.
     pub descent: Option<Descent>,
+    /// A proof by the second order that the candidate is a local minimum.
+    pub second_order: Option<Box<SecondOrder>>,
     /// A network of the same width with a smaller loss.
     pub better_network: Option<Network>,
 }

@@ -14,6 +14,8 @@ mod global;
 mod model;
 mod neurons;
 mod rays;
+mod second_order;
+mod several_outputs;
 mod stationary;
 mod witnesses;
 
@@ -25,4 +27,5 @@ pub use expected::Comparison;
 pub use findings::{Difference, EscapeNeurons, Evidence, Findings, NeuronEvidence, Reason};
 pub use model::{Model, NeuronModel, loss};
 pub use neurons::{Kind, Neuron, Region};
+pub use second_order::{Features, LineSign, Node as SecondOrderNode, SecondOrder};
 pub use stationary::Stationarity;

@@ -1,10 +1,11 @@
 //! The first-order model of the loss at the candidate (docs/theory.md, sections 1 and 3).
 
 use crate::kink::KinkForm;
-use crate::linear::{add_multiple, combination, dot};
+use crate::linear::{add_multiple, combination, dot, primitive};
 use crate::problem::{Instance, Network, Samples};
-use crate::rational::Rational;
+use crate::rational::{Integer, Rational};
 use num_traits::{Signed, Zero};
+use std::collections::BTreeSet;
 
 /// Residuals, loss and, for each neuron, its kink forms.
 #[derive(Debug)]
@@ -81,6 +82,28 @@ impl<'a> Model<'a> {
         Model { instance, loss: half_square(&residuals), residuals, residual_sum, neurons }
     }
 
+    /// `z_k = rho'(w_i.x_k ; u.x_k)`, how fast the activations of neuron i change in direction u: length n.
+    pub fn speeds(&self, i: usize, u: &[Rational]) -> Vec<Rational> {
+        let speed = |(x, z): (&Vec<Rational>, &Rational)| {
+            let along = dot(x, u);
+            self.instance.activation.slope(if z.is_zero() { &along } else { z }) * &along
+        };
+        self.instance.samples.inputs.iter().zip(&self.neurons[i].preactivations).map(speed).collect()
+    }
+
+    /// The lines of the boundary samples of neuron i: primitive vectors, each once, in rising order.
+    pub fn boundary_lines(&self, i: usize) -> Vec<Vec<Rational>> {
+        let inputs = &self.instance.samples.inputs;
+        let lines: BTreeSet<Vec<Integer>> =
+            self.neurons[i].boundary.iter().filter_map(|k| Some(primitive(&inputs[*k])?.0)).collect();
+        lines.into_iter().map(|line| line.into_iter().map(Rational::from).collect()).collect()
+    }
+
+    /// `u -> sum_k y_k rho'(w_i.x_k ; u.x_k)`, for any y of length n.
+    pub fn weighted_speed(&self, i: usize, y: &[Rational]) -> KinkForm {
+        directional_form(self.instance, y.iter(), |k| Some(&self.neurons[i].preactivations[k]))
+    }
+
     /// `2 L / (n J)`
     pub fn mean_squared_error(&self) -> Rational {
         let count = self.residuals.len() * self.instance.candidate.outputs();
@@ -93,8 +116,9 @@ fn neuron(instance: &Instance, residuals: &[Vec<Rational>], w: &[Rational], h: &
     let preactivations: Vec<Rational> = inputs.iter().map(|x| dot(w, x)).collect();
     let activations: Vec<Rational> = preactivations.iter().map(|z| instance.activation.apply(z)).collect();
     let boundary: Vec<usize> = (0..inputs.len()).filter(|k| preactivations[*k].is_zero()).collect();
-    let d: Vec<KinkForm> =
-        (0..h.len()).map(|j| directional_form(instance, residuals, j, |k| Some(&preactivations[k]))).collect();
+    let d: Vec<KinkForm> = (0..h.len())
+        .map(|j| directional_form(instance, residuals.iter().map(|e| &e[j]), |k| Some(&preactivations[k])))
+        .collect();
     let parts: Vec<(Rational, &KinkForm)> = h.iter().cloned().zip(&d).collect();
     let g = KinkForm::combination(w.len(), &parts);
     let mut output_derivative = vec![Rational::zero(); h.len()];
@@ -102,17 +126,16 @@ fn neuron(instance: &Instance, residuals: &[Vec<Rational>], w: &[Rational], h: &
     NeuronModel { preactivations, activations, boundary, d, g, output_derivative }
 }
 
-/// `u -> sum_k e_jk rho'(z_k ; u.x_k)`, where `z_k` may be given as `None` for 0.
+/// `u -> sum_k e_k rho'(z_k ; u.x_k)`, where `z_k` may be given as `None` for 0.
 pub(super) fn directional_form<'z>(
-    instance: &Instance, residuals: &[Vec<Rational>], output: usize,
+    instance: &Instance, weights: impl Iterator<Item = &'z Rational>,
     preactivation: impl Fn(usize) -> Option<&'z Rational>,
 ) -> KinkForm {
     let (mean, half_jump) = (instance.activation.mean_slope(), instance.activation.half_jump());
     let inputs = &instance.samples.inputs;
     let mut linear = vec![Rational::zero(); inputs[0].len()];
     let mut kinks = Vec::new();
-    for (k, x) in inputs.iter().enumerate() {
-        let e = &residuals[k][output];
+    for ((k, x), e) in inputs.iter().enumerate().zip(weights) {
         match preactivation(k).filter(|z| !z.is_zero()) {
             Some(z) => add_multiple(&mut linear, &(e * instance.activation.slope(z)), x),
             None => {

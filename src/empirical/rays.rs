@@ -1,7 +1,7 @@
 //! Rays along which an escape neuron lets the loss fall (docs/theory.md, sections 5 and 7).
 
 use super::model::Model;
-use crate::linear::{Echelon, dot, shortest_multiple, solve};
+use crate::linear::{Echelon, add_multiple, dot, is_zero, shortest_multiple, solve};
 use crate::problem::Network;
 use crate::rational::Rational;
 use num_traits::{One, Zero};
@@ -20,48 +20,49 @@ pub(super) fn from_zero_output_weight(model: &Model<'_>, i: usize, u: &[Rational
     ray
 }
 
-/// `z_k = rho'(w_i.x_k ; u.x_k)`: length n.
-fn speeds(model: &Model<'_>, i: usize, u: &[Rational]) -> Vec<Rational> {
-    let speed = |(x, z): (&Vec<Rational>, &Rational)| {
-        let along = dot(x, u);
-        model.instance.activation.slope(if z.is_zero() { &along } else { z }) * &along
-    };
-    model.instance.samples.inputs.iter().zip(&model.neurons[i].preactivations).map(speed).collect()
-}
-
-/// The ray `Dw_i = u` of an escape neuron i with the best change eta of output weights (and of the output bias, if it is
+/// The ray `Dw_i = u_i` of some neurons with the best change eta of output weights (and of the output bias, if it is
 /// trained) for it: the one that makes the coefficient of t^2,
 ///
 /// ```text
-/// sum_j ( eta_ij d_ij(u) + 1/2 | h_ij z + R eta_j |^2 ),      R: the features as columns, z_k = rho'(w_i.x_k ; u.x_k),
+/// sum_j ( sum_i eta_ij d_ij(u_i) + 1/2 | sum_i h_ij z_i + R eta_j |^2 ),     R: the features as columns,
 /// ```
 ///
-/// least, by its normal equations. Whether it is negative is for the exact expansion to say. `None` if the feature of
-/// neuron i depends on the others.
-pub(super) fn from_second_order(model: &Model<'_>, i: usize, u: &[Rational]) -> Option<Network> {
+/// `z_ik = rho'(w_i.x_k ; u_i.x_k)`, least, by its normal equations. Whether it is negative is for the exact expansion to
+/// say. `None` if the feature of an escape neuron among them (`d_i(u_i) != 0`) depends on the others.
+pub(super) fn from_second_order(model: &Model<'_>, directions: &[(usize, Vec<Rational>)]) -> Option<Network> {
     let instance = model.instance;
     let ones = vec![Rational::one(); instance.samples.inputs.len()];
-    let others = (0..model.neurons.len()).filter(|l| *l != i).chain([i]);
-    let neurons = others.map(|l| (l, &model.neurons[l].activations));
+    let d: Vec<Vec<Rational>> = directions.iter().map(|(i, u)| model.neurons[*i].d_at(u)).collect();
+    let escaping: Vec<usize> = directions.iter().zip(&d).filter(|(_, d)| !is_zero(d)).map(|((i, _), _)| *i).collect();
+    // Features of escape neurons come last: then they are in the basis exactly if they are independent of the others.
+    let quiet = (0..model.neurons.len()).filter(|l| !escaping.contains(l));
+    let neurons = quiet.chain(escaping.iter().copied()).map(|l| (l, &model.neurons[l].activations));
     let constant = instance.trained.output_bias.then_some((model.neurons.len(), &ones));
     let mut span = Echelon::default();
     let basis: Vec<(usize, &Vec<Rational>)> =
         constant.into_iter().chain(neurons).filter(|(_, rho)| span.insert(rho)).collect();
-    // Neuron i came last: its feature is in the basis exactly if it is independent of the others.
-    basis.last().filter(|(l, _)| *l == i)?;
+    if !escaping.iter().all(|i| basis.iter().any(|(l, _)| l == i)) {
+        return None;
+    }
     let gram: Vec<Vec<Rational>> =
         basis.iter().map(|(_, left)| basis.iter().map(|(_, right)| dot(left, right)).collect()).collect();
-    let (z, d) = (speeds(model, i, u), model.neurons[i].d_at(u));
-    let h = &instance.candidate.output_weights[i];
-    let right = |(h, d): (&Rational, &Rational)| -> Vec<Rational> {
-        let own = |l: &usize| if *l == i { d.clone() } else { Rational::zero() };
-        basis.iter().map(|(l, rho)| -(h * dot(rho, &z) + own(l))).collect()
+    let mut ray = instance.candidate.zero_change();
+    directions.iter().for_each(|(i, u)| ray.input_weights[*i].clone_from(u));
+    let speeds: Vec<Vec<Rational>> = directions.iter().map(|(i, u)| model.speeds(*i, u)).collect();
+    let right = |j: usize| -> Vec<Rational> {
+        let mut p = vec![Rational::zero(); ones.len()];
+        for ((i, _), z) in directions.iter().zip(&speeds) {
+            add_multiple(&mut p, &instance.candidate.output_weights[*i][j], z);
+        }
+        let own = |l: usize| {
+            let place = directions.iter().position(|(i, _)| *i == l);
+            place.map_or_else(Rational::zero, |place| d[place][j].clone())
+        };
+        basis.iter().map(|(l, rho)| -(dot(rho, &p) + own(*l))).collect()
     };
-    let rights: Vec<Vec<Rational>> = h.iter().zip(&d).map(right).collect();
+    let rights: Vec<Vec<Rational>> = (0..instance.candidate.outputs()).map(right).collect();
     let columns: Vec<&[Rational]> = gram.iter().map(Vec::as_slice).collect();
     let solutions = solve(&columns, &rights)?;
-    let mut ray = instance.candidate.zero_change();
-    ray.input_weights[i] = u.to_vec();
     for (place, (l, _)) in basis.iter().enumerate() {
         let row = solutions.iter().map(|solution| solution[place].clone()).collect();
         match ray.output_weights.get_mut(*l) {
@@ -91,7 +92,7 @@ pub(super) fn from_dependent_feature(model: &Model<'_>, i: usize, u: &[Rational]
     let s = shortest_multiple(&d);
     let scaled = |factor: &Rational| s.iter().map(|s| factor * s).collect::<Vec<_>>();
     let h = &instance.candidate.output_weights[i];
-    let z = speeds(model, i, u);
+    let z = model.speeds(i, u);
     let k = (dot(h, h) * dot(&z, &z) / dot(&s, &d)).floor() + Rational::one();
     let mut ray = instance.candidate.zero_change();
     ray.input_weights[i] = u.iter().map(|u| u / &k).collect();

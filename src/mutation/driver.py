@@ -2,7 +2,7 @@
 
 Reads, each after a line with its length in bytes, the instance and then the certificates. Writes one line of JSON,
 [line, exit code], once check.py is loaded and then for each certificate."""
-import importlib.util, json, sys  # noqa: E401
+import importlib.util, json, os, sys  # noqa: E401
 
 
 def answer(line, code):
@@ -14,6 +14,7 @@ def request():
     return sys.stdin.buffer.read(int(length)) if length else None
 
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(sys.argv[1])))
 try:
     spec = importlib.util.spec_from_file_location("check", sys.argv[1])
     check = importlib.util.module_from_spec(spec)

@@ -143,6 +143,7 @@ fn compare_evidence(original: &Value, changed: &Value) -> Result<Rule, Fault> {
         "value" => Ok(Rule::OtherConstant),
         "escape_direction" => Ok(Rule::OtherDirection),
         "descent" => Ok(Rule::OtherCurve),
+        "second_order" => Ok(Rule::OtherSecondOrder),
         "better_network" => Ok(Rule::OtherNetwork),
         _ => Err(Fault::BrokenForm),
     }

@@ -19,13 +19,15 @@ pub enum Rule {
     OtherDirection,
     /// The same claims, another descent curve.
     OtherCurve,
+    /// The same claims, another proof of the local minimum by the second order.
+    OtherSecondOrder,
     /// The same claims, another better network.
     OtherNetwork,
 }
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Rule; 9] = [
+    pub const ALL: [Rule; 10] = [
         Rule::MadeBy,
         Rule::FewerClaims,
         Rule::LargerConstant,
@@ -34,6 +36,7 @@ impl Rule {
         Rule::OtherConstant,
         Rule::OtherDirection,
         Rule::OtherCurve,
+        Rule::OtherSecondOrder,
         Rule::OtherNetwork,
     ];
 
@@ -48,6 +51,7 @@ impl Rule {
             Rule::OtherConstant => "another C that claims no radius",
             Rule::OtherDirection => "another escape direction",
             Rule::OtherCurve => "another descent curve",
+            Rule::OtherSecondOrder => "another proof by the second order",
             Rule::OtherNetwork => "another better network",
         }
     }

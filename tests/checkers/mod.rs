@@ -80,6 +80,7 @@ pub fn python() -> Option<&'static str> {
 /// Runs the command of check.py, `main`, for each line of two paths: one start of Python for all of them.
 const DRIVER: &str = r#"
 import importlib.util, os, sys
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
 spec = importlib.util.spec_from_file_location("check", sys.argv[1])
 check = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(check)

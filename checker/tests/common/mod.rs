@@ -62,7 +62,8 @@ pub(crate) fn python() -> Option<&'static str> {
 
 /// Reads pairs of files in hexadecimal, one pair a line, and writes exit code and last line for each.
 const DRIVER: &str = r#"
-import importlib.util, sys
+import importlib.util, os, sys
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
 spec = importlib.util.spec_from_file_location("check", sys.argv[1])
 check = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(check)

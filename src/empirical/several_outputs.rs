@@ -1,0 +1,103 @@
+//! Several outputs: what an escape neuron means (docs/theory.md, section 7). The ways from cheap to dear: an escape neuron
+//! without output weight (V0), one whose feature depends on the others (V1), one direction (V2), then the second order on
+//! the whole critical cone, as it is (V2) and after projections (V3).
+
+use super::decisions::{FoundDescent, Origin};
+use super::descent::Descent;
+use super::escape::Escape;
+use super::model::Model;
+use super::rays::{from_dependent_feature, from_second_order, from_zero_output_weight};
+use super::second_order::{Gap, Outcome, SecondOrder, decide_second_order};
+use crate::kink::Options;
+use crate::linear::is_zero;
+use crate::problem::Network;
+use crate::rational::Rational;
+
+/// What is found out about a stationary candidate with escape neurons.
+pub(super) enum Several {
+    /// It is no local minimum.
+    Descent(FoundDescent),
+    /// It is a local minimum.
+    Minimum(Box<SecondOrder>),
+    /// Neither is proved.
+    Open(Gap),
+}
+
+/// Most sets of non-escape neurons that are tried for projection.
+const MAX_PROJECTIONS: usize = 64;
+
+/// Decides whether a stationary candidate with at least one escape neuron, all neurons decided, is a local minimum.
+pub(super) fn decide_several_outputs(model: &Model<'_>, escapes: &[Escape], options: &Options) -> Several {
+    if let Some(descent) = along_zero_output_weight(model, escapes).or_else(|| along_escape_direction(model, escapes)) {
+        return Several::Descent(descent);
+    }
+    let mut gap = None;
+    for projected in projections(escapes) {
+        match decide_second_order(model, escapes, &projected, options) {
+            Outcome::Minimum(proof) => return Several::Minimum(proof),
+            Outcome::Negative(directions) if projected.is_empty() => {
+                let ray = from_second_order(model, &directions);
+                let descent = ray.and_then(|ray| Descent::along(model.instance, vec![ray]).ok());
+                if let Some(descent) = descent {
+                    let neurons = directions.into_iter().filter(|(_, u)| !is_zero(u)).map(|(i, _)| i).collect();
+                    return Several::Descent(FoundDescent { descent, origin: Origin::SecondOrder(neurons) });
+                }
+            }
+            Outcome::Negative(_) => gap = gap.or(Some(Gap::Negative)),
+            Outcome::Open(found) => gap = gap.or(Some(found)),
+        }
+    }
+    Several::Open(gap.unwrap_or(Gap::Limit))
+}
+
+/// Sets of non-escape neurons: all of them, none, then the others from large to small.
+fn projections(escapes: &[Escape]) -> Vec<Vec<usize>> {
+    let quiet: Vec<usize> = (0..escapes.len()).filter(|i| matches!(escapes[*i], Escape::No(_))).collect();
+    let mut sets = vec![quiet.clone()];
+    if !quiet.is_empty() {
+        sets.push(vec![]);
+    }
+    // Breadth first, so that a limit cuts off the small sets.
+    let mut layer = vec![quiet];
+    while sets.len() < MAX_PROJECTIONS && !layer.is_empty() {
+        let smaller = |set: &Vec<usize>| -> Vec<Vec<usize>> {
+            set.iter().map(|left| set.iter().copied().filter(|l| l != left).collect()).collect()
+        };
+        let mut next: Vec<Vec<usize>> = layer.iter().flat_map(smaller).filter(|set| !set.is_empty()).collect();
+        next.sort();
+        next.dedup();
+        sets.extend(next.iter().cloned());
+        layer = next;
+    }
+    sets.truncate(MAX_PROJECTIONS);
+    sets
+}
+
+/// V0: complete for scalar output.
+fn along_zero_output_weight(model: &Model<'_>, escapes: &[Escape]) -> Option<FoundDescent> {
+    let output_weights = &model.instance.candidate.output_weights;
+    let escaping = escapes.iter().enumerate().filter(|(i, _)| is_zero(&output_weights[*i]));
+    escaping.into_iter().find_map(|(i, escape)| {
+        let Escape::Yes(u) = escape else { return None };
+        let ray = from_zero_output_weight(model, i, u);
+        let descent = Descent::along(model.instance, vec![ray]).ok()?;
+        Some(FoundDescent { descent, origin: Origin::ZeroOutputWeight(i) })
+    })
+}
+
+/// V1, an escape neuron whose feature depends on the others, replicas among them; then V2 along the one escape direction
+/// that is known of each neuron.
+fn along_escape_direction(model: &Model<'_>, escapes: &[Escape]) -> Option<FoundDescent> {
+    type Way = (fn(&Model<'_>, usize, &[Rational]) -> Option<Network>, fn(usize) -> Origin);
+    let ways: [Way; 2] = [
+        (from_dependent_feature, Origin::DependentFeature),
+        (|model, i, u| from_second_order(model, &[(i, u.to_vec())]), |i| Origin::SecondOrder(vec![i])),
+    ];
+    ways.into_iter().find_map(|(ray, origin)| {
+        escapes.iter().enumerate().find_map(|(i, escape)| {
+            let Escape::Yes(u) = escape else { return None };
+            let descent = Descent::along(model.instance, vec![ray(model, i, u)?]).ok()?;
+            Some(FoundDescent { descent, origin: origin(i) })
+        })
+    })
+}
