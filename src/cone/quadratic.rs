@@ -190,15 +190,14 @@ mod tests {
         let (mut yes, mut no) = (0, 0);
         for case in 0..1500 {
             let dimension = random.random_range(1..=4);
-            let mut matrix = vec![vec![Rational::zero(); dimension]; dimension];
-            for i in 0..dimension {
-                for j in 0..=i {
-                    let value = if i == j { random.random_range(0..=4) } else { random.random_range(-3..=3) };
-                    (matrix[i][j], matrix[j][i]) = (rational(value), rational(value));
+            let cone = orthant(dimension);
+            let mut form = QuadraticForm::zero(dimension);
+            for (i, left) in cone.inequalities.iter().enumerate() {
+                for (j, right) in cone.inequalities[..=i].iter().enumerate() {
+                    let value = if i == j { random.random_range(0..=4) } else { 2 * random.random_range(-3..=3) };
+                    form.add_product(&rational(value), left, right);
                 }
             }
-            let form = QuadraticForm { matrix };
-            let cone = orthant(dimension);
             let naive = negative_somewhere(&form);
             match decide_on_cone(&form, &cone, &mut 10_000) {
                 ConeAnswer::Nonnegative(proof) => {
