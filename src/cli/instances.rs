@@ -22,7 +22,7 @@ pub(super) struct Instances {
 #[derive(Debug, Subcommand)]
 enum Command {
     Index(Index),
-    Generate(Generate),
+    Generate(Box<Generate>),
 }
 
 /// Print the catalogue of a folder as Markdown: what each instance shows and what is proved of it

@@ -79,8 +79,15 @@ fn document(instance: &Instance) -> Value {
             [("input_weights", input_weights), ("output_weights", output_weights), ("output_bias", output_bias)];
         put("trained", parts.into_iter().filter(|(_, trained)| *trained).map(|(key, _)| key).collect());
     }
+    let mut witnesses = Map::new();
     if let Some(better) = &instance.witnesses.better_candidate {
-        put("witnesses", json!({ "better_candidate": network_json(better) }));
+        witnesses.insert("better_candidate".to_owned(), network_json(better));
+    }
+    if let Some(curve) = &instance.witnesses.descent {
+        witnesses.insert("descent".to_owned(), curve.iter().map(network_json).collect());
+    }
+    if !witnesses.is_empty() {
+        put("witnesses", witnesses.into());
     }
     if let Some(expected) = &instance.expected {
         put("expected", expectations(expected));

@@ -2,9 +2,15 @@
 //! follow from how it is made; what doesn't follow is left out of `expected`. The same parameters and the same seed give
 //! the same bytes on every machine.
 
+pub mod affine_fit;
 mod draw;
 pub mod escape;
+mod gadget;
 mod member;
+pub mod partition;
+pub mod replicated;
+pub mod thin_cell;
+pub mod zonotope;
 
 use crate::problem::Activation;
 use crate::rational::{Rational, read, write};
@@ -21,23 +27,27 @@ impl BadParameters {
     }
 }
 
+/// A number as it stands in instances (docs/instance.md).
+///
+/// # Errors
+/// Any other text.
+pub fn read_number(text: &str) -> Result<Rational, BadParameters> {
+    read(text).ok_or_else(|| BadParameters(format!("not a rational: {text:?}; write 3, -0.28, 1e-6 or 7/25")))
+}
+
 /// The activation that a user names: `relu`, `absolute-value`, `leaky:SLOPE` (1 and that slope) or
 /// `slopes:POSITIVE,NEGATIVE`.
 ///
 /// # Errors
 /// Any other text, and slopes that are both zero.
 pub fn read_activation(text: &str) -> Result<Activation, BadParameters> {
-    let number = |text: &str| {
-        let wrong = || BadParameters(format!("not a rational: {text:?}; write 3, -0.28, 1e-6 or 7/25"));
-        read(text).ok_or_else(wrong)
-    };
     let (positive, negative) = match text.split_once(':') {
         None if text == "relu" => (Rational::one(), Rational::zero()),
         None if text == "absolute-value" => (Rational::one(), -Rational::one()),
-        Some(("leaky", slope)) => (Rational::one(), number(slope)?),
+        Some(("leaky", slope)) => (Rational::one(), read_number(slope)?),
         Some(("slopes", slopes)) if slopes.contains(',') => {
             let (positive, negative) = slopes.split_once(',').unwrap_or_default();
-            (number(positive)?, number(negative)?)
+            (read_number(positive)?, read_number(negative)?)
         }
         _ => {
             let text = format!("no activation: {text:?}; one of relu, absolute-value, leaky:SLOPE, slopes:PLUS,MINUS");
