@@ -28,6 +28,7 @@
 //! | 4 | [`empirical`] | the empirical squared loss: first-order model and decisions |
 //! | 5 | [`certificate`] | findings become a certificate, which the checker accepts before anyone sees it |
 //! | 6 | [`search`] | a better network of the same width, guessed in floating point, compared exactly |
+//! | 6 | [`families`] | families of instances with parameters and a seed, verdicts by construction |
 //! | 6 | [`mutation`] | a test of the checkers: certificates with one thing changed |
 //! | 7 | [`report`] | one renderer per file |
 //! | 7 | [`smt`] | the first-order questions as SMT-LIB files, for anyone's solver |
@@ -37,6 +38,7 @@ pub mod certificate;
 pub mod cli;
 pub mod cone;
 pub mod empirical;
+pub mod families;
 pub mod kink;
 pub mod linear;
 pub mod mutation;

@@ -63,6 +63,16 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "expected a count of at least 1".to_owned())
 }
 
+/// Writes the new text of a file unless someone else has written another one since the old text was read.
+fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
+    match std::fs::read(path) {
+        // Another run has found the same.
+        Ok(found) if found == new => Ok(()),
+        Ok(found) if found != old => Err(format!("{}: the file has changed since it was read", path.display())),
+        _ => write_file(path, new),
+    }
+}
+
 /// What is printed for one input, and how it counts.
 struct Outcome {
     exit: Exit,
@@ -183,7 +193,7 @@ impl Check {
             }
         };
         if name != STANDARD_INPUT {
-            match write_file(Path::new(name), with_witness.as_bytes()) {
+            match replace(Path::new(name), &instance.text, with_witness.as_bytes()) {
                 Ok(()) => note(&format!("{name}: a better network was found and written into the file as a witness")),
                 Err(reason) => error(&format!("a better network was found, but can't be written: {reason}")),
             }

@@ -1,6 +1,7 @@
 //! `relucert instances`
 
 use super::Exit;
+use super::generate::Generate;
 use super::input::collect;
 use super::output::{error, input_error};
 use crate::certificate::certify;
@@ -21,6 +22,7 @@ pub(super) struct Instances {
 #[derive(Debug, Subcommand)]
 enum Command {
     Index(Index),
+    Generate(Box<Generate>),
 }
 
 /// Print the catalogue of a folder as Markdown: what each instance shows and what is proved of it
@@ -36,9 +38,17 @@ struct Index {
 
 impl Instances {
     pub(super) fn run(&self) -> std::io::Result<Exit> {
-        let Command::Index(index) = &self.command;
+        match &self.command {
+            Command::Index(index) => index.run(),
+            Command::Generate(generate) => generate.run(),
+        }
+    }
+}
+
+impl Index {
+    fn run(&self) -> std::io::Result<Exit> {
         let mut entries = Vec::new();
-        for input in collect(std::slice::from_ref(&index.folder), relucert_checker::MAX_INPUT) {
+        for input in collect(std::slice::from_ref(&self.folder), relucert_checker::MAX_INPUT) {
             let instance = match input.content.and_then(Instance::read) {
                 Ok(instance) => instance,
                 Err(failure) => {
@@ -54,11 +64,11 @@ impl Instances {
                 }
             };
             let below = PathBuf::from(&input.name);
-            let below = below.strip_prefix(&index.folder).unwrap_or(&below);
+            let below = below.strip_prefix(&self.folder).unwrap_or(&below);
             entries.push(Entry { path: below.display().to_string(), instance, findings });
         }
-        let folder = index.folder.display().to_string();
-        let text = if index.claims { claims(&entries, folder.trim_end_matches('/')) } else { overview(&entries) };
+        let folder = self.folder.display().to_string();
+        let text = if self.claims { claims(&entries, folder.trim_end_matches('/')) } else { overview(&entries) };
         std::io::stdout().write_all(text.as_bytes())?;
         Ok(Exit::Success)
     }

@@ -1,6 +1,7 @@
 //! Floor 8: the commands, one per file.
 
 mod check;
+mod generate;
 mod input;
 mod instances;
 mod output;

@@ -56,7 +56,8 @@ impl Certificates {
     }
 }
 
-/// Writes a file that appears under its name only once it is whole; the error names the path.
+/// Writes a file that appears under its name only once it is whole: a run that is killed, a full disk or another run at
+/// the same time leave the old file, the new one, or none. The error names the path.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), String> {
     // The name of a temporary file means nothing to the user.
     let reason = |e: std::io::Error| e.to_string().split(" at path").next().unwrap_or_default().to_owned();
@@ -69,12 +70,22 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if path.exists() && !path.is_file() {
         return std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
+    let old = std::fs::metadata(path).ok().map(|metadata| metadata.permissions());
+    if old.as_ref().is_some_and(std::fs::Permissions::readonly) {
+        // A new file could take its name all the same, but that is not what the user wants.
+        let text = "the file is read-only; make it writable or move it away";
+        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, text));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     // An ordinary file under the user's umask; temporary files are private otherwise.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    // Without an extension: what a killed run leaves behind is no instance and no certificate for any later run.
     let mut file = builder.prefix(".relucert-").tempfile_in(folder)?;
+    if let Some(old) = old {
+        file.as_file().set_permissions(old)?;
+    }
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
