@@ -293,7 +293,7 @@ def check_claims(instance, claims, evidence):
     residuals, loss = evaluate(instance, candidate)
     demand(claims.get("loss") == str(loss), "wrong-loss", "the loss of the candidate is another")
     demand(any(name in claims for name in PROPERTIES), "no-claim", "no property of the candidate is claimed")
-    record(evidence, ["neurons", "descent", "second_order", "better_network"])
+    record(evidence, ["neurons", "descent", "second_order", "elimination", "better_network"])
     neurons = [Neuron(instance, w, h, residuals) for w, h in zip(candidate.input_weights, candidate.output_weights)]
     for entry in expect(list, evidence.get("neurons", [])):
         i = index(record(entry, ["neuron", "nonnegative", "constant", "escape_direction"])["neuron"])
@@ -306,16 +306,16 @@ def check_claims(instance, claims, evidence):
     if "better_network" in evidence:
         _, better = evaluate(instance, read_change(instance, candidate, evidence["better_network"]))
         demand(better < loss, "not-better", "the loss of the better network is not smaller")
-    if "second_order" in evidence:
-        import second_order  # stands beside this file
-        second_order.check(SimpleNamespace(**globals()), instance, residuals, neurons, evidence["second_order"])
-    proved = conclude(instance, residuals, neurons, power, evidence)
+    curved = [name for name in ("second_order", "elimination") if name in evidence]
+    for name in curved:  # a file beside this one
+        __import__(name).check(SimpleNamespace(**globals()), instance, residuals, neurons, evidence[name])
+    proved = conclude(instance, residuals, neurons, power, curved, "better_network" in evidence)
     proved["loss_definition"] = "half sum of squares"
     proved["mean_squared_error"] = str(2 * loss / (len(instance.targets) * instance.outputs))
     for name in filter(claims.__contains__, PROPERTIES + CLAIMS[1:3]):
         is_proved = name in proved and claims[name] == proved[name]
         demand(is_proved, "unproved-" + name.replace("_", "-"), f"the evidence does not prove what is claimed: {name}")
-def conclude(instance, residuals, neurons, power, evidence):
+def conclude(instance, residuals, neurons, power, curved, has_better):
     """The one claim about each property that is proved, if any. A verdict of None is one that is not proved."""
     inputs_trained, outputs_trained, bias_trained = instance.trained
     bias_rests = not any(map(sum, residuals))
@@ -331,8 +331,8 @@ def conclude(instance, residuals, neurons, power, evidence):
     # With fixed input weights the loss is convex in what is trained.
     best = best_of_all_widths or (stationary and not inputs_trained)
     with_regions = best or (escapes_known and not escaping)
-    minimum = False if power else with_regions or (mixed and stationary and "second_order" in evidence) or None
-    best = True if best else False if "better_network" in evidence or minimum is False else None
+    minimum = False if power else with_regions or bool(mixed and stationary and curved) or None
+    best = True if best else False if has_better or minimum is False else None
     saddle = False if minimum else stationary if minimum is False else None
     spurious = False if best or minimum is False else True if minimum and best is False else None
     differentiable = not inputs_trained or not any(neuron.g.kinks for neuron in neurons)

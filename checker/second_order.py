@@ -10,11 +10,7 @@ def check(tools, instance, residuals, neurons, evidence):
     """`tools`: what check.py defines. `neurons`: its neurons, with what is proved of each."""
     t, demand = tools, tools.demand
     t.record(evidence, "projected tangents complement duals bounds nodes".split())
-    projected = t.each(t.index, evidence["projected"])
-    demand(projected == sorted({*projected}), "neuron-order", "projected neurons are not in rising order")
-    quiet = [neuron.is_quiet() for neuron in neurons]
-    are_quiet = all(l < len(neurons) and quiet[l] for l in projected)
-    demand(are_quiet, "projected-escape", "a projected neuron is not proved to be no escape neuron")
+    projected, quiet = read_projected(t, neurons, evidence), [neuron.is_quiet() for neuron in neurons]
     features = Features(t, instance, neurons, projected, evidence)
 
     # On the critical cones of the projected neurons nothing moves along the complement and the duals.
@@ -30,7 +26,17 @@ def check(tools, instance, residuals, neurons, evidence):
     enough = all(i in has_dual or (quiet[i] and not resting) for i in kept)
     demand(enough, "no-dual", "a feature is not proved to be independent of the others")
     moving = [i for i in kept if i not in resting]
-    Proof(t, instance, residuals, neurons, features, moving, len(kept) == 1).check(t.expect(list, evidence["nodes"]))
+    proof = Proof(t, instance, neurons, moving)
+    form = Form(proof, residuals, features, len(kept) == 1)
+    proof.check(t.expect(list, evidence["nodes"]), form.check_leaf)
+
+def read_projected(t, neurons, evidence):
+    """The projected neurons: no escape neurons, in rising order."""
+    projected = t.each(t.index, evidence["projected"])
+    t.demand(projected == sorted({*projected}), "neuron-order", "projected neurons are not in rising order")
+    are_quiet = all(l < len(neurons) and neurons[l].is_quiet() for l in projected)
+    t.demand(are_quiet, "projected-escape", "a projected neuron is not proved to be no escape neuron")
+    return projected
 
 def activations(instance, neuron):  # rho(w_i.x_k)
     return [instance.slope(z) * z for z in neuron.z]
@@ -76,9 +82,9 @@ class Branch:
         return Branch(self.inequalities, self.zeros, self.signs)
 
 class Proof:
-    def __init__(self, t, instance, residuals, neurons, features, moving, may_vanish):
-        self.t, self.instance, self.residuals, self.neurons = t, instance, residuals, neurons
-        self.features, self.moving, self.may_vanish = features, moving, may_vanish
+    """The pieces of the critical cones of some neurons, one below the other."""
+    def __init__(self, t, instance, neurons, moving):
+        self.t, self.instance, self.neurons, self.moving = t, instance, neurons, moving
         self.dimension = len(moving) * instance.dimension
         # The boundary lines of each moving neuron in rising order.
         self.lines = {i: sorted({p for z, (p, s) in zip(neurons[i].z, instance.samples) if z == 0 and s})
@@ -92,7 +98,7 @@ class Proof:
         self.t.demand(all(a < len(vectors) for a, _ in entries), "cone-index", "there is no such inequality or zero")
         return [sum(value * vectors[a][c] for a, value in entries) for c in range(self.dimension)]
 
-    def check(self, nodes):
+    def check(self, nodes, check_leaf):  # what is no node of the pieces is a leaf
         t, demand = self.t, self.t.demand
         waiting = [Branch()]
         for node in nodes:
@@ -116,7 +122,7 @@ class Proof:
             elif "tight" in keys:
                 waiting.append(self.tight(branch, node))
             else:
-                self.leaf(branch, t.record(node, ["margin", "products", "squares", "zeros"]))
+                check_leaf(branch, node)
         demand(not waiting, "tree-incomplete", "the proof ends before all its branches do")
 
     def neuron(self, node):
@@ -193,42 +199,60 @@ class Proof:
             branch = self.noted(branch, (i, p), sign)
         return branch
 
-    def leaf(self, branch, node):
+    def speeds(self, branch, i):
+        """z_k of neuron i where all signs are known: for each sample a functional of all directions."""
+        found = []
+        for z, (p, s) in zip(self.neurons[i].z, self.instance.samples):
+            side = z or (branch.signs[i, p] * s if s else 0)
+            slope = self.instance.slope(side) if side else 0
+            found.append(self.embed(i, [slope * s * entry for entry in p]))
+        return found
+
+    def ensure_known(self, branch):
+        known = all((i, p) in branch.signs for i in self.moving for p in self.lines[i])
+        self.t.demand(known, "cone-open", "the sign of a boundary line is not known")
+
+class Form:
+    """The quadratic form on a product of pieces. It may be zero if one neuron is kept (Theorem 7)."""
+    def __init__(self, proof, residuals, features, may_vanish):
+        self.proof, self.residuals, self.features, self.may_vanish = proof, residuals, features, may_vanish
+
+    def check_leaf(self, branch, node):
         """Q(u) - margin M(u) = sum c l_a(u) l_b(u) + sum c (v.u)^2 + sum_z l_z(u) (c_z.u) with c >= 0, where
         Q = sum_j ( p_j.r_j - |r_j|^2 / 2 ) is what the best output weights leave,
         p_j = sum_i h_ij z_i,  r_j = sum_y (y.p_j / |y|^2) y - sum_i d_ij tau_i  (i no quiet neuron),
         and M = sum_i |N_i|^2, N_i what z_i is modulo W and rho_i."""
-        t, demand, instance = self.t, self.t.demand, self.instance
-        margin = t.rational(node["margin"])
-        known = all((i, p) in branch.signs for i in self.moving for p in self.lines[i])
-        demand(known, "cone-open", "the sign of a boundary line is not known")
+        proof, t, demand, instance = self.proof, self.proof.t, self.proof.t.demand, self.proof.instance
+        margin = t.rational(t.record(node, ["margin", "products", "squares", "zeros"])["margin"])
+        proof.ensure_known(branch)
         demand(margin > 0 or (self.may_vanish and margin == 0), "cone-margin", "the margin has to be positive")
-        form = [[Fraction(0)] * self.dimension for _ in range(self.dimension)]
+        dimension = proof.dimension
+        form = [[Fraction(0)] * dimension for _ in range(dimension)]
         def add_product(factor, left, right):
             for a, b in product(*([c for c, entry in enumerate(v) if entry] for v in (left, right))):
                 form[a][b] += factor * left[a] * right[b]
         def total(terms):
             terms = [(factor, vector) for factor, vector in terms if factor]
-            return [sum(factor * vector[c] for factor, vector in terms) for c in range(self.dimension)]
-        z = {i: self.speeds(branch, i) for i in self.moving}
+            return [sum(factor * vector[c] for factor, vector in terms) for c in range(dimension)]
+        z = {i: proof.speeds(branch, i) for i in proof.moving}
         duals = dict(self.features.duals)
         for j, e in enumerate(self.residuals):
-            p = [total((instance.candidate.output_weights[i][j], z[i][k]) for i in self.moving) for k in range(len(e))]
+            p = [total((instance.candidate.output_weights[i][j], z[i][k]) for i in proof.moving) for k in range(len(e))]
             back = [([entry / t.dot(y, y) for entry in y], total(zip(y, p))) for y in self.features.complement]
             back += [([-entry for entry in duals[i]], total(zip(e, z[i])))
-                     for i in self.moving if not self.neurons[i].is_quiet()]
+                     for i in proof.moving if not proof.neurons[i].is_quiet()]
             for k in range(len(e)):
                 r = total((y[k], height) for y, height in back)
                 add_product(1, p[k], r)
                 add_product(-Fraction(1, 2), r, r)
-        for i in self.moving:
-            rows = reduced_rows([*self.features.span, activations(instance, self.neurons[i])])
-            columns = [reduce_by(rows, [row[c] for row in z[i]]) for c in range(self.dimension)]
+        for i in proof.moving:
+            rows = reduced_rows([*self.features.span, activations(instance, proof.neurons[i])])
+            columns = [reduce_by(rows, [row[c] for row in z[i]]) for c in range(dimension)]
             for row in zip(*columns):
                 add_product(-margin, row, row)
         def functional(value):
             vector = t.rationals(value)
-            demand(len(vector) == self.dimension, "wrong-shape", "a functional has the wrong length")
+            demand(len(vector) == dimension, "wrong-shape", "a functional has the wrong length")
             return vector
         def parts(key, count):
             for entry in t.expect(list, node[key]):
@@ -249,17 +273,8 @@ class Proof:
             demand(place < len(branch.zeros), "cone-index", "there is no such zero")
             add_product(-1, branch.zeros[place], vector)
         demand(nonnegative, "multiplier-range", "a coefficient is negative")
-        vanishes = not any(form[a][b] + form[b][a] for a, b in product(range(self.dimension), repeat=2))
+        vanishes = not any(form[a][b] + form[b][a] for a, b in product(range(dimension), repeat=2))
         demand(vanishes, "cone-identity", "the decomposition does not give the quadratic form")
-
-    def speeds(self, branch, i):
-        """z_k of neuron i where all signs are known: for each sample a functional of all directions."""
-        found = []
-        for z, (p, s) in zip(self.neurons[i].z, self.instance.samples):
-            side = z or (branch.signs[i, p] * s if s else 0)
-            slope = self.instance.slope(side) if side else 0
-            found.append(self.embed(i, [slope * s * entry for entry in p]))
-        return found
 
 def reduced_rows(rows):
     """The reduced row echelon form, each row with the place of its leading 1."""

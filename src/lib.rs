@@ -43,6 +43,7 @@ pub mod kink;
 pub mod linear;
 pub mod mutation;
 pub mod patterns;
+pub mod polynomial;
 pub mod problem;
 pub mod rational;
 pub mod report;

@@ -1,6 +1,7 @@
 //! What the evidence proves of the candidate, and the comparison of the claims with it.
 
 use crate::curve::check_descent;
+use crate::elimination::check_elimination;
 use crate::instance::{Instance, Network};
 use crate::json::Json;
 use crate::kink::{KinkForm, Vector};
@@ -36,7 +37,7 @@ pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Resu
     let claims_something = CLAIMS.iter().skip(3).any(|property| claims.get(property).is_some());
     ensure(claims_something, "no-claim", "no property of the candidate is claimed")?;
     let model = neurons(instance, &residuals);
-    let evidence = evidence.object(&["neurons", "descent", "second_order", "better_network"])?;
+    let evidence = evidence.object(&["neurons", "descent", "second_order", "elimination", "better_network"])?;
     let mut proved = vec![Proved::default(); model.len()];
     let mut open = model.iter().zip(&mut proved).enumerate();
     for entry in evidence.get("neurons").map_or(Ok(&[][..]), Json::items)? {
@@ -53,8 +54,11 @@ pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Resu
     let quiet: Vec<bool> = model.iter().zip(&proved).map(|(neuron, facts)| is_quiet(instance, neuron, facts)).collect();
     let second_order = evidence.get("second_order");
     second_order.map(|proof| check_second_order(instance, &residuals, &model, &quiet, proof)).transpose()?;
+    let elimination = evidence.get("elimination");
+    elimination.map(|proof| check_elimination(instance, &residuals, &model, &quiet, proof)).transpose()?;
 
-    let ways = Ways { descent, second_order: second_order.is_some(), better_network: better.is_some() };
+    let curved = second_order.or(elimination).is_some();
+    let ways = Ways { descent, curved, better_network: better.is_some() };
     let proved = conclude(instance, &residuals, &model, &proved, &ways);
     let count = Rational::from_integer((instance.inputs.len() * instance.outputs()).into());
     let proved = proved.into_iter().chain([
@@ -75,8 +79,8 @@ pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Resu
 struct Ways {
     /// The lowest power of t in the loss difference along a curve of descent.
     descent: Option<usize>,
-    /// If it is stationary and both layers are trained, it is a local minimum.
-    second_order: bool,
+    /// If it is stationary and both layers are trained, it is a local minimum, by second order or by elimination.
+    curved: bool,
     /// Another network has a smaller loss.
     better_network: bool,
 }
@@ -182,7 +186,7 @@ fn conclude(
     // With fixed input weights the loss is convex in what is trained.
     let globally_best = best_of_all_widths || (!input_trained && stationary == Some(true));
     let with_regions = globally_best || escapes.is_some_and(|escapes| !escapes.contains(&true));
-    let curved = mixed && ways.second_order && stationary == Some(true);
+    let curved = mixed && ways.curved && stationary == Some(true);
     let minimum = if ways.descent.is_some() { Some(false) } else { (with_regions || curved).then_some(true) };
     let not_global = (ways.better_network || minimum == Some(false)).then_some(false);
     let global = globally_best.then_some(true).or(not_global);

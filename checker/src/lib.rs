@@ -8,12 +8,14 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)]
 
 mod curve;
+mod elimination;
 mod facts;
 pub mod instance;
 pub mod json;
 mod kink;
 mod network;
 pub mod number;
+mod polynomial;
 mod second_order;
 
 use instance::Instance;

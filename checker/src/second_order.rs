@@ -20,22 +20,22 @@ enum Sign {
 }
 
 /// A neuron that moves: an open or signed boundary line for each, with the kink of `g_i` there.
-struct Moving<'a> {
-    index: usize,
-    neuron: &'a Neuron,
+pub(crate) struct Moving<'a> {
+    pub(crate) index: usize,
+    pub(crate) neuron: &'a Neuron,
     /// `h_i`
-    weight: &'a Vector,
+    pub(crate) weight: &'a Vector,
     /// The boundary lines in rising order, and the weight of the kink that `g_i` has there.
     lines: Vec<(Vector, Rational)>,
 }
 
 /// A branch: what is known of the directions u of all moving neurons, one after the other in one vector.
 #[derive(Clone)]
-struct Branch {
+pub(crate) struct Branch {
     /// `l.u >= 0`
-    inequalities: Vec<Vector>,
+    pub(crate) inequalities: Vec<Vector>,
     /// `l.u = 0`
-    zeros: Vec<Vector>,
+    pub(crate) zeros: Vec<Vector>,
     /// The sign of each boundary line of each moving neuron, as far as it is known.
     signs: Vec<Vec<Option<Sign>>>,
 }
@@ -52,12 +52,8 @@ struct Features {
 pub(crate) fn check_second_order(
     instance: &Instance, residuals: &[Vector], model: &[Neuron], quiet: &[bool], evidence: &Json,
 ) -> Result<(), Refusal> {
-    let keys = ["projected", "tangents", "complement", "duals", "bounds", "nodes"];
-    let projected = evidence.object(&keys)?.field("projected")?.list(Json::index)?;
-    let rising = projected.iter().zip(projected.iter().skip(1)).all(|(left, right)| left < right);
-    ensure(rising, "neuron-order", "projected neurons are not in rising order")?;
-    let are_quiet = projected.iter().all(|l| quiet.get(*l) == Some(&true));
-    ensure(are_quiet, "projected-escape", "a projected neuron is not proved to be no escape neuron")?;
+    let evidence = evidence.object(&["projected", "tangents", "complement", "duals", "bounds", "nodes"])?;
+    let projected = read_projected(quiet, evidence)?;
     let features = read_features(instance, model, &projected, evidence)?;
 
     // On the critical cones of the projected neurons nothing moves along the complement and the duals.
@@ -77,13 +73,29 @@ pub(crate) fn check_second_order(
     // A neuron without output weight may move freely only if all features are independent.
     let enough = kept.iter().all(|i| has_dual(i) || (is_quiet(i) && !kept.iter().any(rests)));
     ensure(enough, "no-dual", "a feature is not proved to be independent of the others")?;
-    let moving = kept.iter().filter(|i| !rests(i)).filter_map(|i| {
-        let (neuron, weight) = (model.get(*i)?, weight(*i)?);
+    let moving: Vec<usize> = kept.iter().copied().filter(|i| !rests(i)).collect();
+    let proof = Proof { instance, moving: moving_neurons(instance, model, &moving) };
+    let form = Form { residuals, features: &features, quiet, may_vanish: kept.len() == 1 };
+    proof.check(evidence.field("nodes")?.items()?, &|branch, leaf| form.check_leaf(&proof, branch, leaf))
+}
+
+/// The projected neurons: no escape neurons, in rising order.
+pub(crate) fn read_projected(quiet: &[bool], evidence: &Json) -> Result<Vec<usize>, Refusal> {
+    let projected = evidence.field("projected")?.list(Json::index)?;
+    let rising = projected.iter().zip(projected.iter().skip(1)).all(|(left, right)| left < right);
+    ensure(rising, "neuron-order", "projected neurons are not in rising order")?;
+    let are_quiet = projected.iter().all(|l| quiet.get(*l) == Some(&true));
+    ensure(are_quiet, "projected-escape", "a projected neuron is not proved to be no escape neuron")?;
+    Ok(projected)
+}
+
+/// Some neurons with what is needed of them.
+pub(crate) fn moving_neurons<'a>(instance: &'a Instance, model: &'a [Neuron], moving: &[usize]) -> Vec<Moving<'a>> {
+    let moving = moving.iter().filter_map(|i| {
+        let (neuron, weight) = (model.get(*i)?, instance.candidate.output_weights.get(*i)?);
         Some(Moving { index: *i, neuron, weight, lines: lines(instance, neuron) })
     });
-    let moving: Vec<Moving> = moving.collect();
-    let proof = Proof { instance, residuals, features: &features, moving, quiet, may_vanish: kept.len() == 1 };
-    proof.check(evidence.field("nodes")?.items()?)
+    moving.collect()
 }
 
 /// The lines of the boundary samples in rising order, each with the weight of the kink of `g_i` there or 0.
@@ -172,31 +184,38 @@ fn add_product(matrix: &mut [Vector], factor: &Rational, l: &Vector, m: &Vector)
     }
 }
 
-struct Proof<'a> {
-    instance: &'a Instance,
+/// The pieces of the critical cones of some neurons, one below the other.
+pub(crate) struct Proof<'a> {
+    pub(crate) instance: &'a Instance,
+    pub(crate) moving: Vec<Moving<'a>>,
+}
+
+/// The quadratic form on a product of pieces.
+struct Form<'a> {
     residuals: &'a [Vector],
     features: &'a Features,
-    moving: Vec<Moving<'a>>,
     quiet: &'a [bool],
     /// Theorem 7: one neuron is kept, so that the form may be zero.
     may_vanish: bool,
 }
 
 impl Proof<'_> {
-    fn dimension(&self) -> usize {
+    pub(crate) fn dimension(&self) -> usize {
         self.moving.len() * self.instance.dimension()
     }
 
     /// A functional of the direction of one moving neuron as one of all.
-    fn embed(&self, place: usize, functional: &[Rational]) -> Vector {
+    pub(crate) fn embed(&self, place: usize, functional: &[Rational]) -> Vector {
         let mut all = vec![Rational::zero(); place * self.instance.dimension()];
         all.extend_from_slice(functional);
         all.resize(self.dimension(), Rational::zero());
         all
     }
 
-    /// Walks through the nodes in depth-first order.
-    fn check(&self, nodes: &[Json]) -> Result<(), Refusal> {
+    /// Walks through the nodes in depth-first order; what is no node of the pieces is a leaf.
+    pub(crate) fn check(
+        &self, nodes: &[Json], check_leaf: &dyn Fn(&Branch, &Json) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         let signs = self.moving.iter().map(|moving| vec![None; moving.lines.len()]).collect();
         let mut waiting = vec![Branch { inequalities: vec![], zeros: vec![], signs }];
         for node in nodes {
@@ -231,7 +250,7 @@ impl Proof<'_> {
                 self.check_tight(&mut branch, node)?;
                 waiting.push(branch);
             } else {
-                self.check_leaf(&branch, node)?;
+                check_leaf(&branch, node)?;
             }
         }
         ensure(waiting.is_empty(), "tree-incomplete", "the proof ends before all its branches do")
@@ -339,7 +358,7 @@ impl Proof<'_> {
     }
 
     /// `z_k` of a moving neuron on a branch with all signs known: n functionals of all directions.
-    fn branch_speeds(&self, branch: &Branch, place: usize, moving: &Moving) -> Vec<Vector> {
+    pub(crate) fn branch_speeds(&self, branch: &Branch, place: usize, moving: &Moving) -> Vec<Vector> {
         let speed = |(z, x): (&Rational, &Vector)| {
             let on_boundary = primitive(x).filter(|_| z.is_zero()).map(|(p, _)| {
                 let line = moving.lines.iter().position(|(line, _)| *line == p);
@@ -357,7 +376,9 @@ impl Proof<'_> {
         };
         moving.neuron.preactivations.iter().zip(&self.instance.inputs).map(speed).collect()
     }
+}
 
+impl Form<'_> {
     /// Accepts `Q(u) - margin M(u) = sum c l_a(u) l_b(u) + sum c (v.u)^2 + sum_z l_z(u) (c_z.u)` with `c >= 0`, where
     ///
     /// ```text
@@ -365,18 +386,17 @@ impl Proof<'_> {
     /// ```
     ///
     /// is what the best output weights leave, and `M = sum_i |N_i|^2`, `N_i` what `z_i` is modulo W and `rho_i`.
-    fn check_leaf(&self, branch: &Branch, node: &Json) -> Result<(), Refusal> {
+    fn check_leaf(&self, proof: &Proof, branch: &Branch, node: &Json) -> Result<(), Refusal> {
         let node = node.object(&["margin", "products", "squares", "zeros"])?;
         let margin = node.field("margin")?.rational()?;
-        let known = branch.signs.iter().flatten().all(Option::is_some);
-        ensure(known, "cone-open", "the sign of a boundary line is not known")?;
+        branch.ensure_known()?;
         let in_range = margin.is_positive() || (self.may_vanish && margin.is_zero());
         ensure(in_range, "cone-margin", "the margin has to be positive where more than one neuron is kept")?;
-        let speeds: Vec<_> = self.moving.iter().enumerate().map(|(i, m)| self.branch_speeds(branch, i, m)).collect();
-        let dimension = self.dimension();
+        let speeds: Vec<_> = proof.moving.iter().enumerate().map(|(i, m)| proof.branch_speeds(branch, i, m)).collect();
+        let dimension = proof.dimension();
         let mut rest = vec![vec![Rational::zero(); dimension]; dimension];
         for (j, e) in self.residuals.iter().enumerate() {
-            let weights = self.moving.iter().map(|moving| moving.weight.get(j).cloned().unwrap_or_default());
+            let weights = proof.moving.iter().map(|moving| moving.weight.get(j).cloned().unwrap_or_default());
             let weights: Vec<Rational> = weights.collect();
             let at = |k: usize| weights.iter().zip(&speeds).filter_map(move |(h, z)| Some((h.clone(), z.get(k)?)));
             let p: Vec<Vector> = (0..e.len()).map(|k| combine(dimension, at(k))).collect();
@@ -384,7 +404,7 @@ impl Proof<'_> {
             let along: Vec<(Vector, Vector)> =
                 self.features.complement.iter().map(|y| (scaled(&dot(y, y).recip(), y), heights(y))).collect();
             let escaping =
-                self.moving.iter().zip(&speeds).filter(|(moving, _)| self.quiet.get(moving.index) != Some(&true));
+                proof.moving.iter().zip(&speeds).filter(|(moving, _)| self.quiet.get(moving.index) != Some(&true));
             let back: Vec<(Vector, Vector)> = escaping
                 .filter_map(|(moving, z)| {
                     let (_, tau) = self.features.duals.iter().find(|(i, _)| *i == moving.index)?;
@@ -398,8 +418,8 @@ impl Proof<'_> {
                 add_product(&mut rest, &-half(), &r, &r);
             }
         }
-        for (moving, z) in self.moving.iter().zip(&speeds) {
-            let feature = moving.neuron.activations(self.instance);
+        for (moving, z) in proof.moving.iter().zip(&speeds) {
+            let feature = moving.neuron.activations(proof.instance);
             let rows = reduced_rows(self.features.span.iter().chain([&feature]));
             let columns =
                 (0..dimension).map(|c| reduce(&rows, z.iter().filter_map(|row| row.get(c).cloned()).collect()));
@@ -445,13 +465,17 @@ impl Proof<'_> {
 }
 
 impl Branch {
+    pub(crate) fn ensure_known(&self) -> Result<(), Refusal> {
+        let known = self.signs.iter().flatten().all(Option::is_some);
+        ensure(known, "cone-open", "the sign of a boundary line is not known")
+    }
     fn sign(&self, place: usize, line: usize) -> Option<Sign> {
         *self.signs.get(place)?.get(line)?
     }
 }
 
 /// The reduced row echelon form of some rows, each with the place of its leading 1.
-fn reduced_rows<'a>(rows: impl Iterator<Item = &'a Vector>) -> Vec<(usize, Vector)> {
+pub(crate) fn reduced_rows<'a>(rows: impl Iterator<Item = &'a Vector>) -> Vec<(usize, Vector)> {
     let mut reduced: Vec<(usize, Vector)> = Vec::new();
     for row in rows {
         let row = reduce(&reduced, row.clone());

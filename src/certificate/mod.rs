@@ -2,6 +2,7 @@
 //! is shown to anyone.
 
 mod layout;
+mod several_outputs;
 mod write;
 
 use crate::empirical::{Findings, decide};

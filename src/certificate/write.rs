@@ -1,10 +1,7 @@
 //! The certificate of some findings as JSON (docs/certificate.md): claims, evidence, and who made it.
 
-use crate::cone::ConeLeaf;
-use crate::empirical::{
-    Constant, Descent, EscapeNeurons, Evidence, Findings, LineSign, Neuron, NeuronEvidence, Region, SecondOrder,
-    SecondOrderNode,
-};
+use super::several_outputs;
+use crate::empirical::{Constant, Descent, EscapeNeurons, Evidence, Findings, Neuron, NeuronEvidence, Region};
 use crate::kink::{Node, Tree};
 use crate::problem::{Instance, Network, Property, Verdict};
 use crate::rational::{Rational, write};
@@ -73,7 +70,10 @@ fn evidence(evidence: &Evidence) -> Value {
         value.insert("descent".into(), json!({ "t0": number(t0), "curve": curve }));
     }
     if let Some(proof) = &evidence.second_order {
-        value.insert("second_order".into(), second_order_json(proof));
+        value.insert("second_order".into(), several_outputs::second_order_json(proof));
+    }
+    if let Some(proof) = &evidence.elimination {
+        value.insert("elimination".into(), several_outputs::elimination_json(proof));
     }
     if let Some(network) = &evidence.better_network {
         value.insert("better_network".into(), network_json(network));
@@ -95,48 +95,9 @@ fn neuron_evidence(evidence: &NeuronEvidence) -> Value {
     value
 }
 
-fn constant_json(Constant { value, plus, minus }: &Constant) -> Value {
+pub(super) fn constant_json(Constant { value, plus, minus }: &Constant) -> Value {
     let trees = |trees: &[Tree]| trees.iter().map(tree_json).collect::<Value>();
     json!({ "value": number(value), "plus": trees(plus), "minus": trees(minus) })
-}
-
-fn second_order_json(SecondOrder { features, nodes }: &SecondOrder) -> Value {
-    let tangents = features.tangents.iter().map(|(l, k)| json!({ "neuron": l, "direction": numbers(k) }));
-    let duals = features.duals.iter().map(|(i, tau)| json!({ "neuron": i, "vector": numbers(tau) }));
-    json!({
-        "projected": features.projected,
-        "tangents": tangents.collect::<Value>(),
-        "complement": features.complement.iter().map(|y| numbers(y)).collect::<Value>(),
-        "duals": duals.collect::<Value>(),
-        "bounds": features.bounds.iter().map(constant_json).collect::<Value>(),
-        "nodes": nodes.iter().map(second_order_node_json).collect::<Value>(),
-    })
-}
-
-fn second_order_node_json(node: &SecondOrderNode) -> Value {
-    let sparse =
-        |entries: &[(usize, Rational)]| entries.iter().map(|(place, x)| json!([place, number(x)])).collect::<Value>();
-    match node {
-        SecondOrderNode::Line { neuron, line } => json!({ "line": line, "neuron": neuron }),
-        SecondOrderNode::Implied { neuron, line, sign, nu, xi } => {
-            let sign = match sign {
-                LineSign::Plus => "+",
-                LineSign::Minus => "-",
-                LineSign::Zero => "0",
-            };
-            json!({ "implied": line, "neuron": neuron, "sign": sign, "nu": sparse(nu), "xi": sparse(xi) })
-        }
-        SecondOrderNode::Tight { neuron, multipliers } => json!({ "tight": numbers(multipliers), "neuron": neuron }),
-        SecondOrderNode::Ratio { pair: (a, b), factors: (s, t) } => {
-            json!({ "ratio": [a, b], "factors": [number(s), number(t)] })
-        }
-        SecondOrderNode::Leaf { margin, decomposition: ConeLeaf { products, squares, zeros } } => json!({
-            "margin": number(margin),
-            "products": products.iter().map(|(a, b, c)| json!([a, b, number(c)])).collect::<Value>(),
-            "squares": squares.iter().map(|(c, v)| json!([number(c), numbers(v)])).collect::<Value>(),
-            "zeros": zeros.iter().map(|(z, c)| json!([z, numbers(c)])).collect::<Value>(),
-        }),
-    }
 }
 
 fn tree_json(tree: &Tree) -> Value {
@@ -167,10 +128,10 @@ pub fn network_json(network: &Network) -> Value {
     value
 }
 
-fn numbers(row: &[Rational]) -> Value {
+pub(super) fn numbers(row: &[Rational]) -> Value {
     row.iter().map(number).collect()
 }
 
-fn number(value: &Rational) -> Value {
+pub(super) fn number(value: &Rational) -> Value {
     write(value).into()
 }

@@ -3,7 +3,7 @@
 use super::output::{note, write_file};
 use crate::empirical::Findings;
 use crate::problem::Instance;
-use crate::smt::questions;
+use crate::smt::{polynomial_question, questions};
 use std::path::{Path, PathBuf};
 
 /// A folder for questions, if the user wants them.
@@ -33,6 +33,10 @@ impl Questions {
         }
         questions.iter().try_for_each(|question| {
             write_file(&folder.join(question.file_name(&instance.id)), question.text(instance).as_bytes())
+        })?;
+        findings.open_polynomial.as_ref().map_or(Ok(()), |open| {
+            let name = format!("{}.local-minimum.smt2", instance.id);
+            write_file(&folder.join(name), polynomial_question(&instance.id, open).as_bytes())
         })
     }
 }

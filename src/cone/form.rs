@@ -69,7 +69,7 @@ impl QuadraticForm {
 
 /// The vectors `f_i` in the span of some independent vectors `b_i` with `b_i.f_j = [i = j]`; `None` if they depend on
 /// each other.
-pub(super) fn dual_basis(vectors: &[&[Rational]], dimension: usize) -> Option<Vec<Vec<Rational>>> {
+pub(crate) fn dual_basis(vectors: &[&[Rational]], dimension: usize) -> Option<Vec<Vec<Rational>>> {
     if vectors.is_empty() {
         return Some(vec![]);
     }

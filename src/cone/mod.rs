@@ -7,6 +7,7 @@ mod polyhedral;
 mod quadratic;
 
 pub use form::QuadraticForm;
+pub(crate) use form::dual_basis;
 pub use orthant::{Decomposition, OrthantAnswer, Split};
 pub use polyhedral::{Cone, Sign};
 pub use quadratic::{ConeAnswer, ConeLeaf, ConeProof, decide_on_cone};

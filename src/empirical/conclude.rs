@@ -5,7 +5,7 @@ use super::escape::Escape;
 use super::findings::{EscapeNeurons, Reason};
 use super::model::Model;
 use super::neurons::{Neuron, kind, regions};
-use super::second_order::Gap;
+use super::several_outputs::Gap;
 use super::stationary::Stationarity;
 use crate::problem::{Property, Verdict};
 use crate::rational::write;
@@ -37,7 +37,7 @@ pub(super) fn conclude(model: &Model<'_>, decisions: &Decisions) -> Conclusions 
     let neurons = model.neurons.iter().enumerate().map(|(i, neuron)| Neuron {
         kind: kind(model.instance, i, neuron),
         boundary_samples: neuron.boundary.clone(),
-        regions: (minimum.0 == Verdict::Yes && decisions.second_order.is_none())
+        regions: (minimum.0 == Verdict::Yes && decisions.second_order.is_none() && decisions.elimination.is_none())
             .then(|| regions(model, i, decisions.escapes.get(i))),
     });
     let neurons = neurons.collect();
@@ -144,6 +144,9 @@ fn local_minimum(model: &Model<'_>, decisions: &Decisions, escape_neurons: &Esca
                 let text = format!("{falls} along a ray of {}, by its second order", name_neurons(neurons));
                 decided(Verdict::No, "escape-neuron-second-order", text)
             }
+            Origin::HigherOrder => {
+                decided(Verdict::No, "higher-order", format!("{falls} along a curve with terms of several powers"))
+            }
             Origin::DependentFeature(i) => {
                 let text = format!("{falls} along a ray of escape neuron {i}, whose feature depends on the others");
                 decided(Verdict::No, "escape-neuron-dependent-feature", text)
@@ -174,6 +177,14 @@ fn local_minimum(model: &Model<'_>, decisions: &Decisions, escape_neurons: &Esca
                 name_neurons(found)
             );
             decided(Verdict::Yes, "second-order", text)
+        }
+        EscapeNeurons::Found(found) if decisions.elimination.is_some() => {
+            let text = format!(
+                "no way down at {}: with some output weights eliminated the loss difference is a polynomial that is \
+                 nonnegative near 0",
+                name_neurons(found)
+            );
+            decided(Verdict::Yes, "elimination", text)
         }
         EscapeNeurons::Found(found) => {
             let why = match decisions.gap {

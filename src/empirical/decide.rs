@@ -39,12 +39,13 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
     };
     let escape_neurons_known = !escapes.iter().any(|escape| matches!(escape, Escape::Limit));
     let has_escape_neuron = escapes.iter().any(|escape| matches!(escape, Escape::Yes(_)));
-    let (mut second_order, mut gap) = (None, None);
+    let (mut second_order, mut elimination, mut gap, mut open_polynomial) = (None, None, None, None);
     if descent.is_none() && has_escape_neuron && escape_neurons_known {
         match decide_several_outputs(&model, &escapes, options) {
             Several::Descent(found) => descent = Some(found),
-            Several::Minimum(proof) => second_order = Some(proof),
-            Several::Open(found) => gap = Some(found),
+            Several::SecondOrder(proof) => second_order = Some(proof),
+            Several::Elimination(proof) => elimination = Some(proof),
+            Several::Open(found, polynomial) => (gap, open_polynomial) = (Some(found), polynomial),
         }
     }
     let decisions = Decisions {
@@ -54,6 +55,7 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
         escapes,
         descent,
         second_order,
+        elimination,
         gap,
     };
     let conclusions = conclude(&model, &decisions);
@@ -61,6 +63,7 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
         neurons: neuron_evidence(decisions.stationarity, decisions.escapes),
         descent: decisions.descent.map(|found| found.descent),
         second_order: decisions.second_order,
+        elimination: decisions.elimination,
         better_network: checked.better_network,
     };
     Findings {
@@ -72,6 +75,7 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
         neurons: conclusions.neurons,
         evidence,
         failed_witnesses: checked.failed,
+        open_polynomial,
     }
 }
 

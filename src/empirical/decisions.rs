@@ -3,7 +3,7 @@
 use super::descent::Descent;
 use super::escape::Escape;
 use super::findings::Reason;
-use super::second_order::{Gap, SecondOrder};
+use super::several_outputs::{Elimination, Gap, SecondOrder};
 use super::stationary::Stationarity;
 
 /// What the conclusions are drawn from.
@@ -16,6 +16,8 @@ pub(super) struct Decisions {
     pub(super) descent: Option<FoundDescent>,
     /// A local minimum in spite of escape neurons.
     pub(super) second_order: Option<Box<SecondOrder>>,
+    /// The same.
+    pub(super) elimination: Option<Box<Elimination>>,
     /// Why it is open whether a candidate with escape neurons is a local minimum.
     pub(super) gap: Option<Gap>,
     pub(super) has_better_network: bool,
@@ -39,4 +41,6 @@ pub(super) enum Origin {
     DependentFeature(usize),
     /// Neurons along whose directions the second order is negative.
     SecondOrder(Vec<usize>),
+    /// A curve on which the polynomial that elimination leaves is negative.
+    HigherOrder,
 }

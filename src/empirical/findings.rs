@@ -3,7 +3,7 @@
 use super::descent::Descent;
 use super::escape::Constant;
 use super::neurons::Neuron;
-use super::second_order::SecondOrder;
+use super::several_outputs::{Elimination, OpenPolynomial, SecondOrder};
 use crate::kink::Tree;
 use crate::problem::{Network, Property, Verdict};
 use crate::rational::Rational;
@@ -28,6 +28,8 @@ pub struct Findings {
     pub evidence: Evidence,
     /// Witnesses of the instance that fail.
     pub failed_witnesses: Vec<Difference>,
+    /// If it is open whether a candidate with escape neurons is a local minimum: a polynomial that it depends on.
+    pub open_polynomial: Option<OpenPolynomial>,
 }
 
 /// The escape neurons of a candidate.
@@ -66,6 +68,8 @@ pub struct Evidence {
     pub descent: Option<Descent>,
     /// A proof by the second order that the candidate is a local minimum.
     pub second_order: Option<Box<SecondOrder>>,
+    /// A proof of the same by elimination.
+    pub elimination: Option<Box<Elimination>>,
     /// A network of the same width with a smaller loss.
     pub better_network: Option<Network>,
 }

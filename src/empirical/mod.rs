@@ -14,7 +14,6 @@ mod global;
 mod model;
 mod neurons;
 mod rays;
-mod second_order;
 mod several_outputs;
 mod stationary;
 mod witnesses;
@@ -27,5 +26,7 @@ pub use expected::Comparison;
 pub use findings::{Difference, EscapeNeurons, Evidence, Findings, NeuronEvidence, Reason};
 pub use model::{Model, NeuronModel, loss};
 pub use neurons::{Kind, Neuron, Region};
-pub use second_order::{Features, LineSign, Node as SecondOrderNode, SecondOrder};
+pub use several_outputs::{
+    Elimination, Features, LineSign, Node as CriticalNode, OpenPolynomial, PolynomialLeaf, SecondOrder,
+};
 pub use stationary::Stationarity;

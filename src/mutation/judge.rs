@@ -144,6 +144,7 @@ fn compare_evidence(original: &Value, changed: &Value) -> Result<Rule, Fault> {
         "escape_direction" => Ok(Rule::OtherDirection),
         "descent" => Ok(Rule::OtherCurve),
         "second_order" => Ok(Rule::OtherSecondOrder),
+        "elimination" => Ok(Rule::OtherElimination),
         "better_network" => Ok(Rule::OtherNetwork),
         _ => Err(Fault::BrokenForm),
     }

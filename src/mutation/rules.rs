@@ -21,13 +21,15 @@ pub enum Rule {
     OtherCurve,
     /// The same claims, another proof of the local minimum by the second order.
     OtherSecondOrder,
+    /// The same claims, another proof of the local minimum by elimination.
+    OtherElimination,
     /// The same claims, another better network.
     OtherNetwork,
 }
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Rule; 10] = [
+    pub const ALL: [Rule; 11] = [
         Rule::MadeBy,
         Rule::FewerClaims,
         Rule::LargerConstant,
@@ -37,6 +39,7 @@ impl Rule {
         Rule::OtherDirection,
         Rule::OtherCurve,
         Rule::OtherSecondOrder,
+        Rule::OtherElimination,
         Rule::OtherNetwork,
     ];
 
@@ -52,6 +55,7 @@ impl Rule {
             Rule::OtherDirection => "another escape direction",
             Rule::OtherCurve => "another descent curve",
             Rule::OtherSecondOrder => "another proof by the second order",
+            Rule::OtherElimination => "another proof by elimination",
             Rule::OtherNetwork => "another better network",
         }
     }

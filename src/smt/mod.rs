@@ -10,8 +10,12 @@
 //! | [`Asked::Escape`] | an escape neuron, at a stationary candidate | 3.4 |
 //! | [`Asked::Constant`] | `C_i` fails | 5.1 |
 //! | [`Asked::LeastConstant`] | no smaller `C_i` would do | 5.2 |
+//!
+//! [`polynomial_question`] is of another kind (QF_NRA): what is left where it is open whether a candidate with escape
+//! neurons is a local minimum.
 
 mod formula;
+mod polynomial;
 mod question;
 
 use crate::empirical::{Evidence, Findings, NeuronEvidence, residuals};
@@ -19,6 +23,7 @@ use crate::problem::{Instance, Property, Verdict};
 use crate::rational::Rational;
 use formula::Derivative;
 use num_traits::Signed;
+pub use polynomial::polynomial_question;
 pub use question::{Asked, Question, Status};
 
 /// All questions about an instance, neuron by neuron, with the answers that its findings contain. None if the input

@@ -37,20 +37,31 @@ pub(super) enum Unfit {
 }
 
 impl Features {
+    /// Projects the given non-escape neurons away and leaves the features of the others out of account: the complement is
+    /// that of W alone, and there are no duals.
+    pub(super) fn of_projection(model: &Model<'_>, projected: &[usize], options: &Options) -> Result<Features, Unfit> {
+        let mut features = Features::empty(model, projected);
+        loop {
+            features.complement = orthogonal_complement(&features.projected_span(model), model.residuals.len());
+            match features.bound_projected(model, options)? {
+                None => return Ok(features),
+                Some(tangent) => features.tangents.push(tangent),
+            }
+        }
+    }
+
+    fn empty(model: &Model<'_>, projected: &[usize]) -> Features {
+        let kept: Vec<usize> = (0..model.neurons.len()).filter(|i| !projected.contains(i)).collect();
+        let projected = projected.to_vec();
+        Features { projected, kept, tangents: vec![], complement: vec![], duals: vec![], bounds: vec![] }
+    }
+
     /// Projects the given non-escape neurons away. W grows by a tangent each time that a vector orthogonal to what is
     /// known of W turns out not to be orthogonal to all of it; at most n times.
     pub(super) fn without(
         model: &Model<'_>, escapes: &[Escape], projected: &[usize], options: &Options,
     ) -> Result<Features, Unfit> {
-        let kept: Vec<usize> = (0..model.neurons.len()).filter(|i| !projected.contains(i)).collect();
-        let mut features = Features {
-            projected: projected.to_vec(),
-            kept,
-            tangents: vec![],
-            complement: vec![],
-            duals: vec![],
-            bounds: vec![],
-        };
+        let mut features = Features::empty(model, projected);
         loop {
             features.orthogonalise(model);
             let escaping = |i: &&usize| matches!(escapes[**i], Escape::Yes(_));
@@ -81,16 +92,8 @@ impl Features {
     fn orthogonalise(&mut self, model: &Model<'_>) {
         let span = self.projected_span(model);
         let feature = |i: usize| &model.neurons[i].activations;
-        let all = || span.iter().chain(self.kept.iter().map(|i| feature(*i)));
-        let kernel = Echelon::of(all().map(Vec::as_slice)).kernel(model.residuals.len());
-        let mut complement: Vec<Vec<Rational>> = Vec::new();
-        for mut y in kernel {
-            for other in &complement {
-                let factor = -(dot(&y, other) / dot(other, other));
-                add_multiple(&mut y, &factor, other);
-            }
-            complement.push(shortest_multiple(&y));
-        }
+        let all: Vec<Vec<Rational>> = span.iter().chain(self.kept.iter().map(|i| feature(*i))).cloned().collect();
+        let complement = orthogonal_complement(&all, model.residuals.len());
         let dual = |i: &usize| {
             let others = span.iter().chain(self.kept.iter().filter(|l| *l != i).map(|l| feature(*l)));
             let tau = away_from(feature(*i), others)?;
@@ -118,6 +121,20 @@ impl Features {
         }
         Ok(None)
     }
+}
+
+/// A basis of the orthogonal complement of some vectors, its members orthogonal to each other.
+fn orthogonal_complement(vectors: &[Vec<Rational>], dimension: usize) -> Vec<Vec<Rational>> {
+    let kernel = Echelon::of(vectors.iter().map(Vec::as_slice)).kernel(dimension);
+    let mut complement: Vec<Vec<Rational>> = Vec::new();
+    for mut y in kernel {
+        for other in &complement {
+            let factor = -(dot(&y, other) / dot(other, other));
+            add_multiple(&mut y, &factor, other);
+        }
+        complement.push(shortest_multiple(&y));
+    }
+    complement
 }
 
 /// The part of a vector that is orthogonal to some others; `None` if it lies in their span.

@@ -1,27 +1,56 @@
 //! Several outputs: what an escape neuron means (docs/theory.md, section 7). The ways from cheap to dear: an escape neuron
 //! without output weight (V0), one whose feature depends on the others (V1), one direction (V2), then the second order on
-//! the whole critical cone, as it is (V2) and after projections (V3).
+//! the whole critical cone, as it is (V2) and after projections (V3), then the polynomial that is left when the output
+//! weights are eliminated.
+//!
+//! [`features`] projects some non-escape neurons away, [`critical`] finds where `g_i` is zero and [`walk`] goes through the
+//! pieces of a product of these cones; [`form`] and [`second_order`] are about the quadratic form there, [`reduced`] and
+//! [`elimination`] about the polynomial, and [`lift`] makes a curve of networks from one in its variables.
+
+mod critical;
+mod elimination;
+mod features;
+mod form;
+mod lift;
+mod reduced;
+mod second_order;
+mod walk;
+
+pub use critical::LineSign;
+pub use elimination::Elimination;
+pub use features::Features;
+pub(super) use second_order::Gap;
+pub use second_order::SecondOrder;
+pub use walk::{Node, PolynomialLeaf};
 
 use super::decisions::{FoundDescent, Origin};
 use super::descent::Descent;
 use super::escape::Escape;
 use super::model::Model;
 use super::rays::{from_dependent_feature, from_second_order, from_zero_output_weight};
-use super::second_order::{Gap, Outcome, SecondOrder, decide_second_order};
 use crate::kink::Options;
 use crate::linear::is_zero;
+use crate::polynomial::{Kind, Multivariate};
 use crate::problem::Network;
 use crate::rational::Rational;
+use elimination::decide_by_elimination;
+use second_order::{Outcome, decide_second_order};
 
 /// What is found out about a stationary candidate with escape neurons.
 pub(super) enum Several {
     /// It is no local minimum.
     Descent(FoundDescent),
     /// It is a local minimum.
-    Minimum(Box<SecondOrder>),
+    SecondOrder(Box<SecondOrder>),
+    /// It is a local minimum.
+    Elimination(Box<Elimination>),
     /// Neither is proved.
-    Open(Gap),
+    Open(Gap, Option<OpenPolynomial>),
 }
+
+/// A polynomial of which it is open whether it is nonnegative near 0, and the kinds of its variables: the candidate is a
+/// local minimum if all polynomials like it are, and if nothing moving is projected away, only then.
+pub type OpenPolynomial = (Multivariate, Vec<Kind>);
 
 /// Most sets of non-escape neurons that are tried for projection.
 const MAX_PROJECTIONS: usize = 64;
@@ -34,7 +63,7 @@ pub(super) fn decide_several_outputs(model: &Model<'_>, escapes: &[Escape], opti
     let mut gap = None;
     for projected in projections(escapes) {
         match decide_second_order(model, escapes, &projected, options) {
-            Outcome::Minimum(proof) => return Several::Minimum(proof),
+            Outcome::Minimum(proof) => return Several::SecondOrder(proof),
             Outcome::Negative(directions) if projected.is_empty() => {
                 let ray = from_second_order(model, &directions);
                 let descent = ray.and_then(|ray| Descent::along(model.instance, vec![ray]).ok());
@@ -47,7 +76,25 @@ pub(super) fn decide_several_outputs(model: &Model<'_>, escapes: &[Escape], opti
             Outcome::Open(found) => gap = gap.or(Some(found)),
         }
     }
-    Several::Open(gap.unwrap_or(Gap::Limit))
+    by_polynomial(model, escapes, options).unwrap_or_else(|open| Several::Open(gap.unwrap_or(Gap::Limit), open))
+}
+
+/// The exact polynomial, after the projection that loses nothing; if it stays open, lower bounds by others.
+fn by_polynomial(model: &Model<'_>, escapes: &[Escape], options: &Options) -> Result<Several, Option<OpenPolynomial>> {
+    let quiet = (0..escapes.len()).filter(|i| matches!(escapes[*i], Escape::No(_)));
+    let fixed: Vec<usize> = quiet.filter(|l| elimination::is_static(model, *l, options)).collect();
+    let exact = std::iter::once(fixed.clone());
+    let mut open = None;
+    for projected in exact.chain(projections(escapes).into_iter().filter(|set| *set != fixed)) {
+        match decide_by_elimination(model, escapes, &projected, options) {
+            elimination::Outcome::Minimum(proof) => return Ok(Several::Elimination(proof)),
+            elimination::Outcome::Descent(descent) => {
+                return Ok(Several::Descent(FoundDescent { descent, origin: Origin::HigherOrder }));
+            }
+            elimination::Outcome::Open(polynomial) => open = open.or(polynomial),
+        }
+    }
+    Err(open)
 }
 
 /// Sets of non-escape neurons: all of them, none, then the others from large to small.

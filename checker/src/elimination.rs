@@ -1,0 +1,197 @@
+//! Local minima with escape neurons: what is left when output weights are eliminated is a polynomial that is nonnegative
+//! near 0 (docs/theory.md, section 7).
+
+use crate::facts::check_bound;
+use crate::instance::Instance;
+use crate::json::Json;
+use crate::kink::{Vector, combine, dot};
+use crate::network::{Neuron, derivative_form};
+use crate::number::Rational;
+use crate::polynomial::{Polynomial, check_near_zero, determinant};
+use crate::second_order::{Branch, Moving, Proof, moving_neurons, read_projected, reduced_rows};
+use crate::{Refusal, ensure};
+use num_traits::{One, Zero};
+
+/// What is eliminated, after projection on the span of the complement.
+struct Elimination<'a> {
+    instance: &'a Instance,
+    residuals: &'a [Vector],
+    /// Orthogonal to each other, to W, and with all residuals in their span.
+    complement: Vec<Vector>,
+    /// S
+    eliminated: Vec<usize>,
+    /// T: `(t, basis of Q^J)`.
+    weighted: Vec<(usize, Vec<Vector>)>,
+}
+
+/// Accepts a proof that a stationary candidate is a local minimum: Theorems 1 to 3 of docs/theory.md, section 7.
+/// `quiet`: whether it is proved of neuron i that it is no escape neuron.
+pub(crate) fn check_elimination(
+    instance: &Instance, residuals: &[Vector], model: &[Neuron], quiet: &[bool], evidence: &Json,
+) -> Result<(), Refusal> {
+    let evidence = evidence.object(&["projected", "complement", "bounds", "eliminated", "weighted", "nodes"])?;
+    let projected = read_projected(quiet, evidence)?;
+    let [.., bias_trained] = instance.trained;
+    let ones = bias_trained.then(|| vec![Rational::one(); instance.inputs.len()]);
+    let features = projected.iter().filter_map(|l| Some(model.get(*l)?.activations(instance)));
+    let span: Vec<Vector> = ones.into_iter().chain(features).collect();
+    let complement = evidence.field("complement")?.list(Json::rationals)?;
+    let earlier = |place: usize| span.iter().chain(complement.iter().take(place));
+    let is_orthogonal = |(place, y): (usize, &Vector)| {
+        let fits = y.len() == instance.inputs.len() && y.iter().any(|entry| !entry.is_zero());
+        fits && earlier(place).all(|other| dot(y, other).is_zero())
+    };
+    let orthogonal = complement.iter().enumerate().all(is_orthogonal);
+    ensure(orthogonal, "not-orthogonal", "a vector of the complement is zero or not orthogonal")?;
+    let along = |e: &Vector| combine(e.len(), complement.iter().map(|y| (dot(y, e) / dot(y, y), y))) == *e;
+    ensure(residuals.iter().all(along), "residual-outside", "a residual is not in the span of the complement")?;
+    let bounds = evidence.field("bounds")?.items()?;
+    ensure(bounds.len() == projected.len(), "wrong-shape", "one bound is needed for each projected neuron")?;
+    for (neuron, bound) in projected.iter().filter_map(|l| model.get(*l)).zip(bounds) {
+        let forms: Vec<_> = complement.iter().map(|y| derivative_form(instance, &neuron.preactivations, y)).collect();
+        check_bound(instance, &neuron.g, &forms.iter().collect::<Vec<_>>(), bound)?;
+    }
+
+    let kept: Vec<usize> = (0..model.len()).filter(|i| !projected.contains(i)).collect();
+    let eliminated = evidence.field("eliminated")?.list(Json::index)?;
+    let weighted = evidence.field("weighted")?.list(|entry| {
+        let t = entry.object(&["neuron", "basis"])?.field("neuron")?.index()?;
+        Ok((t, entry.field("basis")?.list(Json::rationals)?))
+    })?;
+    let mut all: Vec<usize> = eliminated.iter().chain(weighted.iter().map(|(t, _)| t)).copied().collect();
+    all.sort_unstable();
+    ensure(all == kept, "neuron-order", "eliminated and weighted neurons are not the kept ones")?;
+    let outputs = instance.outputs();
+    let is_basis = |basis: &Vec<Vector>| {
+        let square = basis.len() == outputs && basis.iter().all(|vector| vector.len() == outputs);
+        square && reduced_rows(basis.iter()).len() == outputs
+    };
+    let are_bases = weighted.iter().all(|(_, basis)| is_basis(basis));
+    ensure(are_bases, "wrong-shape", "coordinates of an output weight are no basis")?;
+    let elimination = Elimination { instance, residuals, complement, eliminated, weighted };
+    let proof = Proof { instance, moving: moving_neurons(instance, model, &kept) };
+    proof.check(evidence.field("nodes")?.items()?, &|branch, leaf| elimination.check_leaf(&proof, branch, leaf))
+}
+
+/// A list of pairs, the second a vector of a given length.
+fn pairs<T>(
+    json: &Json, length: usize, first: impl Fn(&Json) -> Result<T, Refusal>,
+) -> Result<Vec<(T, Vector)>, Refusal> {
+    json.list(|pair| {
+        let [place, vector] = pair.items()? else { return Err(Refusal::malformed("expected two entries")) };
+        let (place, vector) = (first(place)?, vector.rationals()?);
+        ensure(vector.len() == length, "wrong-shape", "a vector has the wrong length").map(|()| (place, vector))
+    })
+}
+
+impl Elimination<'_> {
+    /// Coordinates of the branch, `u = sum_a l_a(u) r_a + sum_b f_b(u) v_b + sum_z l_z(u) c_z`, and a proof in them.
+    fn check_leaf(&self, proof: &Proof, branch: &Branch, leaf: &Json) -> Result<(), Refusal> {
+        let leaf = leaf.object(&["rays", "lines", "zeros", "proof"])?;
+        branch.ensure_known()?;
+        let dimension = proof.dimension();
+        let rays = pairs(leaf.field("rays")?, dimension, Json::index)?;
+        let lines = pairs(leaf.field("lines")?, dimension, |functional| {
+            let functional = functional.rationals()?;
+            ensure(functional.len() == dimension, "wrong-shape", "a functional has the wrong length")?;
+            Ok(functional)
+        })?;
+        let zeros = pairs(leaf.field("zeros")?, dimension, Json::index)?;
+        let from = |all: &[Vector], terms: &[(usize, Vector)]| -> Option<Vec<(Vector, Vector)>> {
+            terms.iter().map(|(place, vector)| Some((all.get(*place)?.clone(), vector.clone()))).collect()
+        };
+        let found = from(&branch.inequalities, &rays).zip(from(&branch.zeros, &zeros));
+        let missing = || Refusal::rejected("cone-index", "there is no such inequality or zero here");
+        let (by_rays, by_zeros) = found.ok_or_else(missing)?;
+        let terms = || by_rays.iter().chain(&by_zeros).chain(&lines);
+        let complete = (0..dimension).all(|axis| {
+            let image = combine(dimension, terms().filter_map(|(l, vector)| Some((l.get(axis)?.clone(), vector))));
+            image.iter().enumerate().all(|(other, entry)| if other == axis { entry.is_one() } else { entry.is_zero() })
+        });
+        ensure(complete, "cone-identity", "the coordinates do not give every direction back")?;
+        // Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for.
+        let rescales = |v: &Vector| {
+            let own = |(place, moving): (usize, &Moving)| {
+                let w = self.instance.candidate.input_weights.get(moving.index);
+                w.is_some_and(|w| proof.embed(place, w) == *v)
+            };
+            proof.moving.iter().enumerate().any(own)
+        };
+        let vectors: Vec<&Vector> =
+            rays.iter().map(|(_, r)| r).chain(lines.iter().map(|(_, v)| v).filter(|v| !rescales(v))).collect();
+        let polynomial = self.polynomial(proof, branch, &vectors)?;
+        let mut free = vec![false; rays.len()];
+        free.resize(self.variables(&vectors), true);
+        check_near_zero(polynomial, free, leaf.field("proof")?.items()?)
+    }
+
+    fn variables(&self, vectors: &[&Vector]) -> usize {
+        vectors.len() + self.weighted.len() * self.instance.outputs()
+    }
+
+    /// `sum_j Gram(Phi, ytil_j) - |e|^2 Gram(Phi)`, Phi the features `rho_i + z_i(u_i)`, i in S, and `ytil_j = sum_A h_ij rho_i -
+    /// e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t))`, inner products in the span of the complement: `2 det G` times the least
+    /// loss difference over the eliminated output weights. Variables: the factors of the vectors, then those of the bases.
+    fn polynomial(&self, proof: &Proof, branch: &Branch, vectors: &[&Vector]) -> Result<Polynomial, Refusal> {
+        let (variables, outputs) = (self.variables(vectors), self.instance.outputs());
+        let heights = |v: &Vector| self.complement.iter().map(|y| dot(y, v)).collect::<Vector>();
+        let constants = |v: &Vector| -> Vec<Polynomial> {
+            heights(v).into_iter().map(|height| Polynomial::constant(variables, height)).collect()
+        };
+        let inner = |left: &[Polynomial], right: &[Polynomial]| -> Result<Polynomial, Refusal> {
+            let mut sum = Polynomial::default();
+            for (y, (l, r)) in self.complement.iter().zip(left.iter().zip(right)) {
+                sum.add(&dot(y, y).recip(), &l.times(r)?);
+            }
+            Ok(sum)
+        };
+        let mut features: Vec<(&Moving, Vector, Vec<Polynomial>)> = Vec::new();
+        for (place, moving) in proof.moving.iter().enumerate() {
+            let speeds = proof.branch_speeds(branch, place, moving);
+            let rho = moving.neuron.activations(self.instance);
+            let mut feature = constants(&rho);
+            for (x, vector) in vectors.iter().enumerate() {
+                let z: Vector = speeds.iter().map(|functional| dot(functional, vector)).collect();
+                let variable = Polynomial::variable(variables, x);
+                feature.iter_mut().zip(heights(&z)).for_each(|(entry, height)| entry.add(&height, &variable));
+            }
+            features.push((moving, rho, feature));
+        }
+        let feature = |i: &usize| features.iter().find(|(moving, ..)| moving.index == *i).map(|(.., feature)| feature);
+        let phi: Vec<&Vec<Polynomial>> = self.eliminated.iter().filter_map(feature).collect();
+        let gram: Vec<Vec<Polynomial>> =
+            phi.iter().map(|l| phi.iter().map(|r| inner(l, r)).collect()).collect::<Result<_, Refusal>>()?;
+        let gram_determinant = determinant(&gram, variables)?;
+        let at_origin = gram_determinant.0.get(&vec![0; variables]).is_some_and(|value| !value.is_zero());
+        ensure(at_origin, "dependent-features", "eliminated neurons have dependent features")?;
+        let mut sum = Polynomial::default();
+        let mut square = Rational::zero();
+        for (j, e) in self.residuals.iter().enumerate() {
+            square += dot(e, e);
+            let weight = |moving: &Moving| moving.weight.get(j).cloned().unwrap_or_default();
+            let target = features.iter().map(|(moving, rho, _)| (weight(moving), rho));
+            let mut ytil = constants(&combine(e.len(), target.chain([(-Rational::one(), e)])));
+            for (place, (t, basis)) in self.weighted.iter().enumerate() {
+                let Some((moving, _, feature)) = features.iter().find(|(moving, ..)| moving.index == *t) else {
+                    continue;
+                };
+                let mut factor = Polynomial::constant(variables, weight(moving));
+                for (c, vector) in basis.iter().enumerate() {
+                    let variable = Polynomial::variable(variables, vectors.len() + place * outputs + c);
+                    factor.add(&vector.get(j).cloned().unwrap_or_default(), &variable);
+                }
+                for (y, entry) in ytil.iter_mut().zip(feature) {
+                    y.add(&-Rational::one(), &factor.times(entry)?);
+                }
+            }
+            let last: Vec<Polynomial> =
+                phi.iter().map(|column| inner(column, &ytil)).collect::<Result<_, Refusal>>()?;
+            let mut bordered = gram.clone();
+            bordered.iter_mut().zip(&last).for_each(|(row, entry)| row.push(entry.clone()));
+            bordered.push(last.into_iter().chain([inner(&ytil, &ytil)?]).collect());
+            sum.add(&Rational::one(), &determinant(&bordered, variables)?);
+        }
+        sum.add(&-square, &gram_determinant);
+        Ok(sum)
+    }
+}

@@ -1,0 +1,177 @@
+//! The polynomial that is left when output weights are eliminated (docs/theory.md, section 7).
+
+use super::super::model::Model;
+use super::features::Features;
+use super::form::Product;
+use crate::cone::Cone;
+use crate::linear::{Echelon, add_multiple, combination, dot, is_zero};
+use crate::polynomial::{Kind, Multivariate, determinant};
+use crate::rational::Rational;
+use num_traits::{One, Zero};
+
+/// Which output weights are eliminated, and coordinates for the others.
+#[derive(Debug)]
+pub(super) struct Weights {
+    /// S: their features are independent modulo W.
+    pub(super) eliminated: Vec<usize>,
+    /// T: `(t, basis of Q^J)`, the first vector `h_t` if that isn't zero, the others orthogonal to it and to each other.
+    pub(super) weighted: Vec<(usize, Vec<Vec<Rational>>)>,
+}
+
+impl Weights {
+    /// Chooses S: escape neurons first. `None` if their features depend on each other.
+    pub(super) fn choose(model: &Model<'_>, features: &Features, escaping: &[usize]) -> Option<Weights> {
+        let mut span = Echelon::of(features.projected_span(model).iter().map(Vec::as_slice));
+        let mut eliminated = Vec::new();
+        if !escaping.iter().all(|i| span.insert(&model.neurons[*i].activations)) {
+            return None;
+        }
+        eliminated.extend_from_slice(escaping);
+        let others: Vec<usize> = features.kept.iter().copied().filter(|i| !escaping.contains(i)).collect();
+        let (more, weighted): (Vec<usize>, Vec<usize>) =
+            others.into_iter().partition(|i| span.insert(&model.neurons[*i].activations));
+        eliminated.extend(more);
+        eliminated.sort_unstable();
+        let basis = |t: usize| orthogonal_basis(&model.instance.candidate.output_weights[t]);
+        Some(Weights { eliminated, weighted: weighted.into_iter().map(|t| (t, basis(t))).collect() })
+    }
+}
+
+/// An orthogonal basis of the space that begins with a given vector, if that isn't zero.
+fn orthogonal_basis(first: &[Rational]) -> Vec<Vec<Rational>> {
+    let whole = Cone::whole(first.len()).lineality;
+    let mut basis: Vec<Vec<Rational>> = Vec::new();
+    for mut vector in std::iter::once(first.to_vec()).chain(whole) {
+        for other in &basis {
+            let factor = -(dot(&vector, other) / dot(other, other));
+            add_multiple(&mut vector, &factor, other);
+        }
+        if !is_zero(&vector) {
+            basis.push(vector);
+        }
+    }
+    basis
+}
+
+/// Coordinates of a product of simplicial pieces.
+#[derive(Debug)]
+pub(super) struct Coordinates {
+    /// `(inequality, r_a)`: the variable is the inequality's value.
+    pub(super) rays: Vec<(usize, Vec<Rational>)>,
+    /// `(f_b, v_b)`; the variable is `f_b(u)`.
+    pub(super) lines: Vec<(Vec<Rational>, Vec<Rational>)>,
+    /// Which of the lines are an input weight: they only rescale a neuron.
+    pub(super) rescalings: Vec<bool>,
+}
+
+impl Coordinates {
+    /// The coordinates of a product: on each piece its lineality space, with the input weight in its basis, and its rays.
+    pub(super) fn new(model: &Model<'_>, product: &Product<'_>, cone: &Cone) -> Option<Coordinates> {
+        let (mut lines, mut rescalings) = (Vec::new(), Vec::new());
+        for (place, (i, piece)) in product.pieces.iter().enumerate() {
+            // Directions that change no activation first: the polynomial doesn't contain their variables.
+            let lineality: Vec<&[Rational]> = piece.cone.lineality.iter().map(Vec::as_slice).collect();
+            let speeds: Vec<Vec<Rational>> =
+                piece.speeds.iter().map(|z| lineality.iter().map(|v| dot(z, v)).collect()).collect();
+            let still = Echelon::of(speeds.iter().map(Vec::as_slice)).kernel(lineality.len());
+            let still = still
+                .into_iter()
+                .map(|factors| combination(product.dimension, factors.into_iter().zip(lineality.iter().copied())));
+            let w = &model.instance.candidate.input_weights[*i];
+            let mut span = Echelon::default();
+            let candidates = still.chain([w.clone()]).chain(piece.cone.lineality.iter().cloned());
+            for v in candidates {
+                if span.insert(&v) {
+                    rescalings.push(v == *w);
+                    lines.push(product.embed(place, &v));
+                }
+            }
+        }
+        let coordinates = cone.coordinates()?;
+        let scaled = |(ray, (_, value)): (&Vec<Rational>, &(usize, Rational))| ray.iter().map(|x| x / value).collect();
+        let rays: Vec<Vec<Rational>> = cone.rays.iter().zip(&coordinates).map(scaled).collect();
+        let basis: Vec<&[Rational]> = lines.iter().chain(&rays).map(Vec::as_slice).collect();
+        let dual = crate::cone::dual_basis(&basis, product.dimension * product.pieces.len())?;
+        let functionals = dual[..lines.len()].to_vec();
+        let rays = coordinates.into_iter().map(|(l, _)| l).zip(rays).collect();
+        Some(Coordinates { rays, lines: functionals.into_iter().zip(lines).collect(), rescalings })
+    }
+
+    /// The vectors of the variables: rays, then lines that are no rescalings.
+    pub(super) fn vectors(&self) -> Vec<&Vec<Rational>> {
+        let lines = self.lines.iter().zip(&self.rescalings).filter(|(_, rescaling)| !**rescaling);
+        self.rays.iter().map(|(_, r)| r).chain(lines.map(|((_, v), _)| v)).collect()
+    }
+}
+
+/// `P(x, zeta) = sum_j Gram(Phi, ytil_j) - |e|^2 Gram(Phi)`, Phi the features `rho_i + z_i(u_i)`, i in S, projected on the
+/// complement, and
+///
+/// ```text
+/// ytil_j = sum_A h_ij rho_i - e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t)) :
+/// ```
+///
+/// 2 det G times the least loss difference over the eliminated output weights. Variables: those of the coordinates, then J
+/// for each t in T. Also the kinds of the variables.
+pub(super) fn reduced_polynomial(
+    model: &Model<'_>, features: &Features, weights: &Weights, product: &Product<'_>, coordinates: &Coordinates,
+) -> (Multivariate, Vec<Kind>) {
+    let (count, outputs) = (model.residuals.len(), model.instance.candidate.outputs());
+    let vectors = coordinates.vectors();
+    let mut kinds = vec![Kind::Nonnegative; coordinates.rays.len()];
+    kinds.resize(vectors.len(), Kind::Free);
+    kinds.resize(vectors.len() + outputs * weights.weighted.len(), Kind::Free);
+    let variables = kinds.len();
+    let squares: Vec<Rational> = features.complement.iter().map(|y| dot(y, y)).collect();
+    // Vectors of Q^n as their products with the y_t.
+    let heights = |v: &[Rational]| features.complement.iter().map(|y| dot(y, v)).collect::<Vec<Rational>>();
+    let feature = |i: usize| -> Vec<Multivariate> {
+        let constants = heights(&model.neurons[i].activations).into_iter();
+        let mut entries: Vec<Multivariate> = constants.map(|c| Multivariate::constant(variables, c)).collect();
+        let Some(place) = product.pieces.iter().position(|(other, _)| *other == i) else { return entries };
+        for (x, vector) in vectors.iter().enumerate() {
+            let u = &vector[place * product.dimension..][..product.dimension];
+            let speeds: Vec<Rational> = (0..count).map(|k| dot(&product.pieces[place].1.speeds[k], u)).collect();
+            let variable = Multivariate::variable(variables, x);
+            entries.iter_mut().zip(heights(&speeds)).for_each(|(entry, height)| entry.add(&height, &variable));
+        }
+        entries
+    };
+    let inner = |left: &[Multivariate], right: &[Multivariate]| {
+        let mut sum = Multivariate::zero(variables);
+        let terms = left.iter().zip(right).zip(&squares);
+        terms.for_each(|((l, r), square)| sum.add(&square.recip(), &l.times(r)));
+        sum
+    };
+    let phi: Vec<Vec<Multivariate>> = weights.eliminated.iter().map(|i| feature(*i)).collect();
+    let gram: Vec<Vec<Multivariate>> = phi.iter().map(|l| phi.iter().map(|r| inner(l, r)).collect()).collect();
+    let kept: Vec<Vec<Multivariate>> = weights.weighted.iter().map(|(t, _)| feature(*t)).collect();
+    let mut sum = Multivariate::zero(variables);
+    let mut square = Rational::zero();
+    for j in 0..outputs {
+        let e: Vec<Rational> = model.residuals.iter().map(|e| e[j].clone()).collect();
+        square += dot(&e, &e);
+        let mut target: Vec<Rational> = e.iter().map(|entry| -entry).collect();
+        for i in &features.kept {
+            add_multiple(&mut target, &model.instance.candidate.output_weights[*i][j], &model.neurons[*i].activations);
+        }
+        let mut ytil: Vec<Multivariate> =
+            heights(&target).into_iter().map(|c| Multivariate::constant(variables, c)).collect();
+        for (place, ((t, basis), entries)) in weights.weighted.iter().zip(&kept).enumerate() {
+            let h = model.instance.candidate.output_weights[*t][j].clone();
+            let mut weight = Multivariate::constant(variables, h);
+            for (c, vector) in basis.iter().enumerate() {
+                let variable = Multivariate::variable(variables, vectors.len() + place * outputs + c);
+                weight.add(&vector[j], &variable);
+            }
+            ytil.iter_mut().zip(entries).for_each(|(y, entry)| y.add(&-Rational::one(), &weight.times(entry)));
+        }
+        let last: Vec<Multivariate> = phi.iter().map(|column| inner(column, &ytil)).collect();
+        let mut bordered = gram.clone();
+        bordered.iter_mut().zip(&last).for_each(|(row, entry)| row.push(entry.clone()));
+        bordered.push(last.into_iter().chain([inner(&ytil, &ytil)]).collect());
+        sum.add(&Rational::one(), &determinant(&bordered, variables));
+    }
+    sum.add(&-square, &determinant(&gram, variables));
+    (sum, kinds)
+}

@@ -1,0 +1,141 @@
+//! Local minima by the second order, and directions in which it is negative (docs/theory.md, section 7).
+
+use super::super::escape::Escape;
+use super::super::model::Model;
+use super::critical::{Piece, cut};
+use super::features::{Features, Unfit};
+use super::form::Product;
+use super::walk::{Node, product_cone, walk};
+use crate::cone::{ConeAnswer, ConeProof, decide_on_cone};
+use crate::kink::Options;
+use crate::linear::is_zero;
+use crate::rational::{Integer, Rational};
+use num_traits::{One, Zero};
+
+/// A proof that the candidate is a local minimum.
+#[derive(Debug)]
+pub struct SecondOrder {
+    /// What is projected away.
+    pub features: Features,
+    /// The critical cones of all moving neurons cut into pieces, and on each product of pieces a proof, in depth-first
+    /// order.
+    pub nodes: Vec<Node>,
+}
+
+/// What the second order says after a projection.
+pub(super) enum Outcome {
+    /// The candidate is a local minimum.
+    Minimum(Box<SecondOrder>),
+    /// The form is negative in these directions of the moving neurons.
+    Negative(Vec<(usize, Vec<Rational>)>),
+    /// Nothing.
+    Open(Gap),
+}
+
+/// Why the second order says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::empirical) enum Gap {
+    /// The form is nonnegative, and zero somewhere where a neuron moves.
+    Zero,
+    /// The feature of an escape neuron lies in what is projected away and the span of the others.
+    Dependent,
+    /// The form is negative somewhere, after a projection that may pay too little.
+    Negative,
+    /// A neuron without output weight moves, and the features depend on each other.
+    Coupled,
+    /// Too many pieces or leaves.
+    Limit,
+}
+
+struct Search<'a> {
+    model: &'a Model<'a>,
+    features: &'a Features,
+    escaping: Vec<usize>,
+    /// One escape neuron, and all others projected away: then the form may be zero.
+    may_vanish: bool,
+    leaves: usize,
+}
+
+enum Stop {
+    Negative(Vec<(usize, Vec<Rational>)>),
+    Open(Gap),
+}
+
+/// Most products of pieces, and leaves of proofs on them.
+const MAX_LEAVES: usize = 20_000;
+
+/// Asks the second order after some non-escape neurons have been projected away.
+pub(super) fn decide_second_order(
+    model: &Model<'_>, escapes: &[Escape], projected: &[usize], options: &Options,
+) -> Outcome {
+    let features = match Features::without(model, escapes, projected, options) {
+        Ok(features) => features,
+        Err(Unfit::Dependent) => return Outcome::Open(Gap::Dependent),
+        Err(Unfit::Limit) => return Outcome::Open(Gap::Limit),
+    };
+    let output_weights = &model.instance.candidate.output_weights;
+    let moving: Vec<usize> = features.kept.iter().copied().filter(|i| !is_zero(&output_weights[*i])).collect();
+    if moving.len() < features.kept.len() && features.duals.len() < features.kept.len() {
+        return Outcome::Open(Gap::Coupled);
+    }
+    let mut critical = Vec::new();
+    for i in moving {
+        match cut(model, i, MAX_LEAVES) {
+            Ok(pieces) => critical.push((i, pieces)),
+            Err(_) => return Outcome::Open(Gap::Limit),
+        }
+    }
+    let escaping: Vec<usize> =
+        features.kept.iter().copied().filter(|i| matches!(escapes[*i], Escape::Yes(_))).collect();
+    let may_vanish = escaping.len() == 1 && features.kept == escaping;
+    let mut search = Search { model, features: &features, escaping, may_vanish, leaves: MAX_LEAVES };
+    match walk(&critical, &mut |chosen, nodes| search.product(chosen, nodes)) {
+        Ok(nodes) => Outcome::Minimum(Box::new(SecondOrder { features, nodes })),
+        Err(Stop::Negative(directions)) => Outcome::Negative(directions),
+        Err(Stop::Open(gap)) => Outcome::Open(gap),
+    }
+}
+
+impl Search<'_> {
+    fn product(&mut self, chosen: &[(usize, &Piece)], nodes: &mut Vec<Node>) -> Result<(), Stop> {
+        let dimension = self.model.instance.samples.inputs[0].len();
+        let product = Product { pieces: chosen.to_vec(), dimension };
+        let cone = product_cone(&product);
+        let form = product.second_order(self.model, self.features, &self.escaping);
+        let weak = match decide_on_cone(&form, &cone, &mut self.leaves) {
+            ConeAnswer::Nonnegative(proof) => proof,
+            ConeAnswer::Negative(u) => {
+                let directions = u.chunks(dimension).map(<[Rational]>::to_vec);
+                return Err(Stop::Negative(chosen.iter().map(|(i, _)| *i).zip(directions).collect()));
+            }
+            ConeAnswer::Limit => return Err(Stop::Open(Gap::Limit)),
+        };
+        if self.may_vanish {
+            write(weak, &Rational::zero(), nodes);
+            return Ok(());
+        }
+        let movement = product.movement(self.model, self.features);
+        for shift in [0, 6, 16, 40, 100] {
+            let margin = Rational::new(Integer::one(), Integer::one() << shift);
+            let mut lowered = form.clone();
+            lowered.add(&-&margin, &movement);
+            if let ConeAnswer::Nonnegative(proof) = decide_on_cone(&lowered, &cone, &mut self.leaves) {
+                write(proof, &margin, nodes);
+                return Ok(());
+            }
+        }
+        Err(Stop::Open(Gap::Zero))
+    }
+}
+
+fn write(proof: ConeProof, margin: &Rational, nodes: &mut Vec<Node>) {
+    match proof {
+        ConeProof::Split { pair, factors, sides } => {
+            nodes.push(Node::Ratio { pair, factors });
+            for side in *sides {
+                write(side, margin, nodes);
+            }
+        }
+        ConeProof::Leaf(decomposition) => nodes.push(Node::Leaf { margin: margin.clone(), decomposition }),
+    }
+}

@@ -1,0 +1,12 @@
+//! Floor 2: polynomials in several variables, and the question about them that the exact criterion for several outputs
+//! asks: *is a polynomial nonnegative near 0 on an orthant?* ([`decide_near_zero`]). See docs/theory.md, section 7.
+
+mod gram;
+mod local;
+mod multivariate;
+mod newton;
+
+pub use gram::WeightedSquare;
+pub use local::{LocalAnswer, LocalNode, decide_near_zero};
+pub use multivariate::{Exponents, Multivariate, determinant};
+pub use newton::{Absorption, Kind};
