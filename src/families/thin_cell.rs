@@ -64,10 +64,11 @@ pub fn generate(parameters: &Parameters) -> Result<Instance, BadParameters> {
         "docs/theory.md, sections 2.2 and 3.2; relucert instances generate thin-cell --width {short} --activation \
          {name}{option}"
     ));
+    let tent = format!("t(u) = |u1| + |u1 - w u2| - 2 |u1 - w/2 u2|, w = {short}");
     let because = match closed {
-        true => format!("g(u) = relu(-u2) - tent(u) + {short} |u2| >= 0, zero at u1 = {short}/2 u2 > 0"),
+        true => format!("g(u) = relu(-u2) - t(u) + w |u2| >= 0, zero at (w/2, 1), with {tent}"),
         false => {
-            format!("g(u) = relu(-u2) - tent(u), which is -{short} at ({short}/2, 1) and negative in that cell only")
+            format!("g(u) = relu(-u2) - t(u), which is -w at (w/2, 1) and negative in that cell only, with {tent}")
         }
     };
     expect_nonnegative(&mut instance, *closed, &because);
