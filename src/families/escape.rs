@@ -9,11 +9,11 @@
 //! ```
 //!
 //! then `g_i(u) = sum_{k in B_i} (h_i.e_k) (rho(x_k.u) - s_ik x_k.u)`, and the point is stationary where each
-//! `(alpha_plus - alpha_minus) (h_i.e_k)` is nonnegative: each term is. `g_i` is then zero exactly on the cone where each
-//! such term is zero, and the neuron escapes unless `d_i` vanishes on that cone as well. So some neurons get (G) without the
-//! factor h_i, for each output: these don't escape. All conditions are linear and homogeneous in e, and the targets are
-//! `y_k = yhat_k - e_k`. What is found is decided by the prover, and kept if an escape neuron was found. See
-//! docs/theory.md, sections 3 and 7.
+//! `(alpha_plus - alpha_minus) (h_i.e_k)` is nonnegative: each term is. `g_i` is then zero exactly on the cone where
+//! each such term is zero, and the neuron escapes unless `d_i` vanishes on that cone as well. So some neurons get (G)
+//! without the factor h_i, for each output: these don't escape. All conditions are linear and homogeneous in e, and the
+//! targets are `y_k = yhat_k - e_k`. What is found is decided by the prover, and kept if an escape neuron was found.
+//! See docs/theory.md, sections 3 and 7.
 
 use super::draw::Draw;
 use super::member::{draft, expect, with_residuals, written};
@@ -51,8 +51,8 @@ fn largest(residuals: usize) -> Rational {
     Rational::from_integer(num_traits::pow(2.into(), residuals / 2)) + Rational::from_integer(40.into())
 }
 
-/// The member of a seed: stationary, with escape neurons, none of them with output weight zero. `expected` names these two
-/// and the loss. Cost: some hundred draws, each a kernel of dimension n J; some milliseconds for small parameters.
+/// The member of a seed: stationary, with escape neurons, none of them with output weight zero. `expected` names these
+/// two and the loss. Cost: some hundred draws, each a kernel of dimension n J; some milliseconds for small parameters.
 ///
 /// # Errors
 /// Parameters out of range, or too few samples for all the conditions on the residuals.
@@ -261,8 +261,8 @@ impl<'a> System<'a> {
         Some((0..n).map(residual).collect())
     }
 
-    /// What the residual of sample k should be, if it is free: on a boundary mostly along the output weight, on the side
-    /// where the kink is convex.
+    /// What the residual of sample k should be, if it is free: on a boundary mostly along the output weight, on the
+    /// side where the kink is convex.
     fn wish(&self, draw: &mut Draw, k: usize) -> Vec<Rational> {
         let outputs = self.parameters.outputs;
         let Some(owner) = (0..self.parameters.width).find(|i| self.boundary[*i].contains(&k)) else {

@@ -8,9 +8,9 @@
 //! f(u) = relu(-u2) - tent(u) + width |u2|             closed
 //! ```
 //!
-//! with `width <= 1` is, if open, negative exactly inside that cone (the opposite one is filled by `relu(-u2)`), whose slopes
-//! `u1 / u2` make an interval of the given width; if closed, it is nonnegative, and zero in the middle of that cone and on
-//! `u2 = 0`. The candidate is that of the module `gadget` (docs/theory.md, sections 2.2, 3.2 and 9).
+//! with `width <= 1` is, if open, negative exactly inside that cone (the opposite one is filled by `relu(-u2)`), whose
+//! slopes `u1 / u2` make an interval of the given width; if closed, it is nonnegative, and zero in the middle of that
+//! cone and on `u2 = 0`. The candidate is that of the module `gadget` (docs/theory.md, sections 2.2, 3.2 and 9).
 
 use super::gadget::{Form, expect_nonnegative, one_neuron};
 use super::member::written;

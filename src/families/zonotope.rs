@@ -1,6 +1,7 @@
 //! Zonotope containment with a threshold that is known exactly.
 //!
-//! Draw `u0` and lines `p_l` with `p_l.u0 > 0`, sort the lines into groups, and let `q_m` be the sum of group m. The form
+//! Draw `u0` and lines `p_l` with `p_l.u0 > 0`, sort the lines into groups, and let `q_m` be the sum of group m. The
+//! form
 //!
 //! ```text
 //! f(u) = sum_l |p_l.u| - scale sum_m |q_m.u|
