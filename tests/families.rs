@@ -23,7 +23,9 @@ fn confirmed(member: &Instance) -> Findings {
     let comparison = certified.findings.compare(member.expected.as_ref());
     assert!(member.expected.as_ref().is_some_and(relucert::problem::Expected::names_a_property), "{}", text());
     assert!(comparison.differences.is_empty() && comparison.open.is_empty(), "{comparison:?}: {}", text());
-    if let Ok(exhaustive) = decide_exhaustively(member, 60) {
+    if member.candidate.inputs() <= 3
+        && let Ok(exhaustive) = decide_exhaustively(member, 60)
+    {
         assert_eq!(exhaustive.contradiction(member, &certified.findings), None, "{}", text());
     }
     certified.findings
@@ -67,7 +69,7 @@ fn escape_neurons_with_output_weights_that_are_not_zero() {
         with("absolute-value", true, 0, escape_parameters(8, 3, 2, 2)),
         with("slopes:2,-1/3", false, 1, escape_parameters(8, 2, 2, 3)),
     ] {
-        for seed in 1..=12 {
+        for seed in 1..=8 {
             let member = escape::generate(seed, &parameters).unwrap();
             assert_eq!(member.text, escape::generate(seed, &parameters).unwrap().text);
             let findings = confirmed(&member);
@@ -85,7 +87,7 @@ fn escape_neurons_with_output_weights_that_are_not_zero() {
         }
     }
     println!("{descending} descend, {open} aren't seen to");
-    assert!(descending > 15 && open > 15, "the family has become one-sided");
+    assert!(descending > 10 && open > 10, "the family has become one-sided");
 }
 
 #[test]
@@ -310,9 +312,9 @@ fn members_are_the_same_on_every_machine() {
     type Member<'a> = &'a dyn Fn(u64) -> Result<Instance, BadParameters>;
     let families: [(&str, Member<'_>, u64); 4] = [
         ("affine-fit", &|seed| affine_fit::generate(seed, &fits), 8_152_953_461_873_193_401),
-        ("zonotope", &|seed| zonotope::generate(seed, &zonotopes), 17_910_761_748_192_937_913),
+        ("zonotope", &|seed| zonotope::generate(seed, &zonotopes), 16_121_392_554_273_807_232),
         ("partition", &|seed| partition::generate(seed, &partitions), 14_605_764_971_243_730_827),
-        ("escape", &|seed| escape::generate(seed, &escapes), 3_849_152_056_732_560_877),
+        ("escape", &|seed| escape::generate(seed, &escapes), 495_791_923_465_524_556),
     ];
     let changed = families.into_iter().filter_map(|(family, member, expected)| {
         let members: Vec<Instance> = (1..=20).map(|seed| member(seed).unwrap()).collect();
@@ -321,4 +323,82 @@ fn members_are_the_same_on_every_machine() {
     });
     let changed: Vec<_> = changed.collect();
     assert!(changed.is_empty(), "members have changed, say so in CHANGELOG.md: {changed:?}");
+}
+
+#[test]
+fn the_members_among_the_instances_are_what_their_commands_print() {
+    let paths = common::files("instances/families");
+    assert_eq!(paths.len(), 6);
+    for path in paths {
+        let member = instance(path.to_str().unwrap());
+        let location = member.source.location.unwrap();
+        let (_, command) = location.split_once("relucert ").expect("a command");
+        let output = generate(&command.split(' ').collect::<Vec<_>>(), std::path::Path::new("."));
+        assert_eq!(output.status.code(), Some(0));
+        assert!(output.stdout == member.text, "{}: relucert {command}", path.display());
+    }
+}
+
+fn generate(arguments: &[&str], folder: &std::path::Path) -> std::process::Output {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_relucert"));
+    command.args(arguments).current_dir(folder).output().expect("relucert runs")
+}
+
+/// The commands of docs/families.md.
+#[test]
+fn the_documented_commands_work() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/families.md")).unwrap();
+    let block = page.split("## Commands that work").nth(1).and_then(|rest| rest.split("```").nth(1)).expect("a block");
+    let commands: Vec<&str> = block.lines().filter_map(|line| line.strip_prefix("relucert ")).collect();
+    assert_eq!(commands.len(), 7);
+    for command in commands {
+        let output = generate(&command.split(' ').collect::<Vec<_>>(), root);
+        assert_eq!(output.status.code(), Some(0), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stderr.is_empty(), "{command}");
+        confirmed(&Instance::read(output.stdout).unwrap());
+    }
+}
+
+#[test]
+fn members_go_to_standard_output_a_file_or_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| generate(&[&["instances", "generate"], arguments].concat(), folder.path());
+    let ok = |arguments: &[&str]| {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stderr.is_empty());
+        output.stdout
+    };
+    let shown = ok(&["zonotope", "--seed", "4"]);
+    assert!(ok(&["zonotope", "--seed", "4", "--output", "four.json"]).is_empty());
+    assert!(ok(&["zonotope", "--seed", "3", "--count", "2", "--output", "members"]).is_empty());
+    let member = folder.path().join("members/zonotope-relu-d3-p6-x49_50-s4.json");
+    for path in [&folder.path().join("four.json"), &member] {
+        assert!(std::fs::read(path).unwrap() == shown, "{}", path.display());
+    }
+    assert_eq!(std::fs::read_dir(folder.path().join("members")).unwrap().count(), 2);
+
+    let refused = |arguments: &[&str], words: &str| {
+        let output = run(arguments);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(output.stdout.is_empty() && text.contains(words), "{text}");
+    };
+    refused(&["zonotope", "--count", "2"], "name one with --output");
+    refused(&["zonotope", "--count", "0"], "--count");
+    refused(&["zonotope", "--scale", "1/0"], "not a rational: \"1/0\"");
+    refused(&["zonotope", "--scale", "-1"], "the scale is -1; it must be positive");
+    refused(&["zonotope", "--activation", "tanh"], "one of relu, absolute-value");
+    refused(&["zonotope", "--seed", "18446744073709551615", "--count", "2", "--output", "x"], "take smaller seeds");
+    refused(&["thin-cell", "--width", "2"], "it must be positive and at most 1");
+    refused(&["affine-fit", "--spare", "sleepy"], "semi-dead-downhill");
+    refused(&["affine-fit", "--data", "four.json", "--samples", "3"], "cannot be used with");
+    refused(&["affine-fit", "--data", "nowhere.json"], "nowhere.json");
+    refused(&["replicated", "--base", "members"], "a folder; name one instance in it");
+    refused(&["replicated", "--base", "four.json", "--shares=1/2,1/3"], "with sum 5/6");
+    refused(&["replicated"], "--base");
+    refused(&["escape", "--outputs", "1"], "at least 2 outputs are needed");
+    refused(&["zonotope", "--output", "four.json/x.json"], "four.json/x.json");
+    refused(&["knot"], "knot");
 }

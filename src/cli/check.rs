@@ -238,3 +238,23 @@ impl Check {
         Outcome { exit, report, line }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_someone_else_has_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("point.json");
+        let written = |text: &str| std::fs::write(&path, text).unwrap();
+        let found = || std::fs::read_to_string(&path).unwrap();
+        written("old");
+        assert_eq!((replace(&path, b"old", b"new"), found()), (Ok(()), "new".to_owned()));
+        assert_eq!((replace(&path, b"old", b"new"), found()), (Ok(()), "new".to_owned()));
+        written("edited");
+        let refused = replace(&path, b"old", b"new").unwrap_err();
+        assert!(refused.ends_with("the file has changed since it was read"), "{refused}");
+        assert_eq!(found(), "edited");
+    }
+}

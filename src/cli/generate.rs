@@ -91,8 +91,8 @@ struct Replicated {
     /// The neuron, counted from 0
     #[arg(long, value_name = "INDEX", default_value_t = 0)]
     neuron: usize,
-    /// Shares with sum 1, as --shares=1/3,2/3; zero and negative ones are allowed
-    #[arg(long, value_name = "SHARES", value_delimiter = ',', value_parser = read_number, default_value = "1/2,1/2")]
+    /// Shares with sum 1; zero and negative ones are allowed
+    #[arg(long, value_name = "SHARES", allow_hyphen_values = true, value_delimiter = ',', value_parser = read_number, default_value = "1/2,1/2")]
     shares: Vec<Rational>,
     #[command(flatten)]
     to: To,
@@ -108,7 +108,7 @@ struct Zonotope {
     #[arg(long, value_name = "COUNT", default_value_t = 6)]
     generators: usize,
     /// Size of the inner one; 1 is the threshold
-    #[arg(long, value_name = "SCALE", value_parser = read_number, default_value = "49/50")]
+    #[arg(long, value_name = "SCALE", allow_hyphen_values = true, value_parser = read_number, default_value = "49/50")]
     scale: Rational,
     #[command(flatten)]
     rho: Rho,
@@ -125,7 +125,7 @@ struct Partition {
     #[arg(long, value_name = "N", default_value_t = 5)]
     numbers: usize,
     /// Strength of the concave kink; 1 is the threshold
-    #[arg(long, value_name = "SCALE", value_parser = read_number, default_value = "49/50")]
+    #[arg(long, value_name = "SCALE", allow_hyphen_values = true, value_parser = read_number, default_value = "49/50")]
     scale: Rational,
     #[command(flatten)]
     rho: Rho,
@@ -139,7 +139,7 @@ struct Partition {
 #[derive(Debug, Args)]
 struct ThinCell {
     /// Width of the cell, at most 1
-    #[arg(long, value_name = "WIDTH", value_parser = read_number, default_value = "1e-9")]
+    #[arg(long, value_name = "WIDTH", allow_hyphen_values = true, value_parser = read_number, default_value = "1e-9")]
     width: Rational,
     /// Just closed: stationary
     #[arg(long)]

@@ -8,9 +8,10 @@
 //! A x + B = c + sum_i h_i rho(w_i.x + b_i),    alpha_plus sum_i h_i w_i^T = A,    c = B - alpha_plus sum_i h_i b_i
 //! ```
 //!
-//! `D_i` and `d_i` of such a neuron are linear in `sum_k e_k` and `sum_k e_k x_k^T`, so both vanish, (C) holds, and with nothing
-//! else the candidate is stationary without escape neurons: a local minimum (docs/theory.md, section 5.1). Neurons that are to
-//! spare, none of which changes the output, with `E` the sum of e over the samples at the point farthest from the origin:
+//! `D_i` and `d_i` of such a neuron are linear in `sum_k e_k` and `sum_k e_k x_k^T`, so both vanish, (C) holds, and
+//! with nothing else the candidate is stationary without escape neurons: a local minimum (docs/theory.md, section 5.1).
+//! Neurons that are to spare, none of which changes the output, with `E` the sum of e over the samples at the point
+//! farthest from the origin:
 //!
 //! | spare | input weight, bias | d(u) | output weight | then |
 //! |---|---|---|---|---|
@@ -20,9 +21,9 @@
 //! | semi-dead-downhill | as semi-dead | as semi-dead | -sign(alpha_plus) E | g < 0 somewhere, if E != 0: not stationary |
 //! | zero | 0, 0 | F(u) = sum_k e_k rho((x_k, 1).u) | 0 | an escape neuron with h = 0, if F isn't zero everywhere: a saddle |
 //!
-//! F is zero everywhere exactly if at each point the residuals of the samples there sum to zero; then the candidate is a global
-//! minimum over all widths (section 6.1) whatever is to spare. Otherwise a spare neuron turned into a useful one is better: the
-//! witness of the instance. After Yun, Sra and Jadbabaie; Christof and Kowalczyk.
+//! F is zero everywhere exactly if at each point the residuals of the samples there sum to zero; then the candidate is
+//! a global minimum over all widths (section 6.1) whatever is to spare. Otherwise a spare neuron turned into a useful
+//! one is better: the witness of the instance. After Yun, Sra and Jadbabaie; Christof and Kowalczyk.
 
 use super::draw::Draw;
 use super::member::{draft, expect, written};
@@ -279,8 +280,8 @@ fn unit(length: usize, axis: usize) -> Vec<Rational> {
     (0..length).map(|i| if i == axis { Rational::one() } else { Rational::zero() }).collect()
 }
 
-/// The point farthest from the origin, without the constant input, and E, the sum of the residuals there. It is the only
-/// maximum of `x.u` over the samples, u the point itself, by Cauchy and Schwarz.
+/// The point farthest from the origin, without the constant input, and E, the sum of the residuals there. It is the
+/// only maximum of `x.u` over the samples, u the point itself, by Cauchy and Schwarz.
 fn farthest(samples: &Samples, errors: &[Vec<Rational>]) -> (Vec<Rational>, Vec<Rational>) {
     let point = |x: &Vec<Rational>| x[..x.len() - 1].to_vec();
     let farthest = samples.inputs.iter().map(point).max_by_key(|x| dot(x, x)).unwrap_or_default();

@@ -9,18 +9,18 @@
 //! ```
 //!
 //! then `g_i(u) = sum_{k in B_i} (h_i.e_k) (rho(x_k.u) - s_ik x_k.u)`, and the point is stationary where each
-//! `(alpha_plus - alpha_minus) (h_i.e_k)` is nonnegative: each term is. `g_i` is then zero exactly on the cone where each
-//! such term is zero, and the neuron escapes unless `d_i` vanishes on that cone as well. So some neurons get (G) without the
-//! factor h_i, for each output: these don't escape. All conditions are linear and homogeneous in e, and the targets are
-//! `y_k = yhat_k - e_k`. What is found is decided by the prover, and kept if an escape neuron was found. See
-//! docs/theory.md, sections 3 and 7.
+//! `(alpha_plus - alpha_minus) (h_i.e_k)` is nonnegative: each term is. `g_i` is then zero exactly on the cone where
+//! each such term is zero, and the neuron escapes unless `d_i` vanishes on that cone as well. So some neurons get (G)
+//! without the factor h_i, for each output: these don't escape. All conditions are linear and homogeneous in e, and the
+//! targets are `y_k = yhat_k - e_k`. What is found is decided by the prover, and kept if an escape neuron was found.
+//! See docs/theory.md, sections 3 and 7.
 
 use super::draw::Draw;
 use super::member::{draft, expect, with_residuals, written};
 use super::{BadParameters, id_part, show_activation};
 use crate::empirical::{EscapeNeurons, decide, loss};
 use crate::kink::Options;
-use crate::linear::{Echelon, combination, dot, is_zero, shortest_multiple};
+use crate::linear::{Echelon, add_multiple, combination, dot, is_zero, shortest_multiple};
 use crate::problem::{Activation, Instance, Network, Property};
 use crate::rational::Rational;
 use num_traits::{One, Signed, Zero};
@@ -46,11 +46,13 @@ pub struct Parameters {
 
 /// Draws before the search for a member ends.
 const ATTEMPTS: usize = 4_000;
-/// Largest residual, before it is scaled.
-const LARGEST: i64 = 40;
+/// Largest residual before it is scaled, by the number of residuals: few are short, many can't be.
+fn largest(residuals: usize) -> Rational {
+    Rational::from_integer(num_traits::pow(2.into(), residuals / 2)) + Rational::from_integer(40.into())
+}
 
-/// The member of a seed: stationary, with escape neurons, none of them with output weight zero. `expected` names these two
-/// and the loss. Cost: some hundred draws, each a kernel of dimension n J; some milliseconds for small parameters.
+/// The member of a seed: stationary, with escape neurons, none of them with output weight zero. `expected` names these
+/// two and the loss. Cost: some hundred draws, each a kernel of dimension n J; some milliseconds for small parameters.
 ///
 /// # Errors
 /// Parameters out of range, or too few samples for all the conditions on the residuals.
@@ -72,8 +74,8 @@ pub fn generate(seed: u64, parameters: &Parameters) -> Result<Instance, BadParam
     let found = (0..ATTEMPTS).find_map(|_| attempt(&mut draw, parameters));
     let Some((candidate, escaping)) = found else {
         let text = format!(
-            "no member with seed {seed} in {ATTEMPTS} draws: {samples} samples leave the residuals too little freedom for \
-             {width} neurons in dimension {dimension}; take more samples or another seed"
+            "no member with seed {seed} in {ATTEMPTS} draws; {samples} samples may leave the residuals too little freedom \
+             for {width} neurons in dimension {dimension}: take more samples or another seed"
         );
         return Err(BadParameters(text));
     };
@@ -241,13 +243,13 @@ impl<'a> System<'a> {
         }
 
         let unknowns = n * outputs;
+        let wishes: Vec<Vec<Rational>> = (0..n).map(|k| self.wish(draw, k)).collect();
         let free = (0..unknowns).filter(|column| !rows.pivots().contains(column));
-        let wishes: Vec<Rational> =
-            free.map(|column| self.wish(draw, order[column / outputs], column % outputs)).collect();
+        let wishes = free.map(|column| wishes[order[column / outputs]][column % outputs].clone());
         let kernel = rows.kernel(unknowns);
-        let solution = combination(unknowns, wishes.into_iter().zip(kernel.iter().map(Vec::as_slice)));
-        let solution = shortest_multiple(&solution);
-        if is_zero(&solution) || solution.iter().any(|entry| entry.abs() > Rational::from_integer(LARGEST.into())) {
+        let solution = combination(unknowns, wishes.zip(kernel.iter().map(Vec::as_slice)));
+        let (solution, largest) = (shortest_multiple(&solution), largest(unknowns));
+        if is_zero(&solution) || solution.iter().any(|entry| entry.abs() > largest) {
             return None;
         }
         let (numerator, denominator) = *draw.pick(&[(1, 8), (1, 4), (1, 2), (1, 1), (2, 1)]);
@@ -259,16 +261,19 @@ impl<'a> System<'a> {
         Some((0..n).map(residual).collect())
     }
 
-    /// On a boundary mostly along the output weight, on the side where the kink is convex.
-    fn wish(&self, draw: &mut Draw, k: usize, j: usize) -> Rational {
-        let owners: Vec<usize> = (0..self.parameters.width).filter(|i| self.boundary[*i].contains(&k)).collect();
-        if owners.is_empty() {
-            return draw.integer(2);
-        }
-        let convex = if self.parameters.activation.half_jump().is_negative() { -1 } else { 1 };
-        let size = Rational::from_integer((convex * *draw.pick(&[0, 1, 1, 2])).into());
-        let along = size * &self.output_weights[owners[0]][j];
-        if draw.one_in(3) { along + draw.integer(1) } else { along }
+    /// What the residual of sample k should be, if it is free: on a boundary mostly along the output weight, on the
+    /// side where the kink is convex.
+    fn wish(&self, draw: &mut Draw, k: usize) -> Vec<Rational> {
+        let outputs = self.parameters.outputs;
+        let Some(owner) = (0..self.parameters.width).find(|i| self.boundary[*i].contains(&k)) else {
+            return draw.row(outputs, 2);
+        };
+        let h = &self.output_weights[owner];
+        let size = Rational::from_integer((*draw.pick(&[0, 1, 1, 2])).into());
+        let mut wish = if draw.one_in(2) { draw.row(outputs, 1) } else { vec![Rational::zero(); outputs] };
+        add_multiple(&mut wish, &size, h);
+        let is_concave = (dot(h, &wish) * self.parameters.activation.half_jump()).is_negative();
+        if is_concave && !draw.one_in(8) { wish.iter().map(|entry| -entry).collect() } else { wish }
     }
 
     /// Whether no boundary sample has a concave kink: then the point is stationary.

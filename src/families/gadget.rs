@@ -17,11 +17,11 @@ pub(super) struct Form {
 
 /// One output, one neuron with `w = (0, ..., 0, 1)` in Q^(d + 1) and `h = 1`, whose `g(u, s)` is `f(u)`.
 ///
-/// Samples `+-(p_l, 0)` lie on the boundary; with the residual `kappa_l / (alpha_plus - alpha_minus)` both together give
-/// `kappa_l |p_l.u|` (one of twice that residual does where `alpha_plus + alpha_minus = 0`). The samples `(a, 1)` and
-/// `(0, 1)` are active, with residuals `+-1 / alpha_plus`: they give `a.u`, and (H) holds. So the candidate is stationary
-/// exactly if f is nonnegative; then it has no escape neuron, because `d = g`, and is a local minimum (docs/theory.md,
-/// sections 3.4 and 5.4).
+/// Samples `+-(p_l, 0)` lie on the boundary; with the residual `kappa_l / (alpha_plus - alpha_minus)` both together
+/// give `kappa_l |p_l.u|` (one of twice that residual does where `alpha_plus + alpha_minus = 0`). The samples `(a, 1)`
+/// and `(0, 1)` are active, with residuals `+-1 / alpha_plus`: they give `a.u`, and (H) holds. So the candidate is
+/// stationary exactly if f is nonnegative; then it has no escape neuron, because `d = g`, and is a local minimum
+/// (docs/theory.md, sections 3.4 and 5.4).
 ///
 /// # Errors
 /// An activation without kink, or without a positive slope.

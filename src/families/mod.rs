@@ -1,6 +1,6 @@
-//! Floor 6: families of instances with parameters (docs/families.md). A generator writes down a candidate whose verdicts
-//! follow from how it is made; what doesn't follow is left out of `expected`. The same parameters and the same seed give
-//! the same bytes on every machine.
+//! Floor 6: families of instances with parameters (docs/families.md). A generator writes down a candidate whose
+//! verdicts follow from how it is made; what doesn't follow is left out of `expected`. The same parameters and the same
+//! seed give the same bytes on every machine.
 
 pub mod affine_fit;
 mod draw;

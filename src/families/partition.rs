@@ -7,9 +7,10 @@
 //! f(v, s) = A sum_i ( |v_i + s| + |v_i - s| - |v_i| - |s| ) + |sum_i a_i v_i| - scale delta |s|
 //! ```
 //!
-//! is nonnegative exactly if `scale <= 1`: for s = 0 it is, and for s = 1 it is at least `|sum a_i v'_i| - scale delta`, v' the
-//! nearest signs, with equality for v = v'. delta comes from the set of all reachable sums. The linear sufficient condition
-//! fails near the threshold, and proofs branch on all N signs. The candidate is that of the module `gadget`.
+//! is nonnegative exactly if `scale <= 1`: for s = 0 it is, and for s = 1 it is at least `|sum a_i v'_i| - scale
+//! delta`, v' the nearest signs, with equality for v = v'. delta comes from the set of all reachable sums. The linear
+//! sufficient condition fails near the threshold, and proofs branch on all N signs. The candidate is that of the module
+//! `gadget`.
 
 use super::draw::Draw;
 use super::gadget::{Form, check_scale, expect_nonnegative, one_neuron, show_scale};

@@ -1,8 +1,8 @@
 //! A neuron of a base split into several with shares of its output weight.
 //!
 //! Neuron i becomes r >= 2 neurons with its input weight and output weights `s_l h_i`, `sum_l s_l = 1`. The network
-//! computes the same, so the residuals, the loss, (C) and the forms of section 6.1 of docs/theory.md stay; replica l has
-//! `D = D_i`, `d = d_i` and `g = s_l g_i`. With both layers trained:
+//! computes the same, so the residuals, the loss, (C) and the forms of section 6.1 of docs/theory.md stay; replica l
+//! has `D = D_i`, `d = d_i` and `g = s_l g_i`. With both layers trained:
 //!
 //! - not stationary stays so: if `g_i` is negative somewhere, so is `s_l g_i` for a positive share, and there is one;
 //! - stationary stays so exactly if no share is negative or `g_i` is zero everywhere (`g_i >= 0` and `-g_i >= 0`);
@@ -12,8 +12,8 @@
 //! - without escape neurons: a local minimum (section 5.1);
 //! - a better network, near or far, is split in the same way, so what isn't a local or global minimum stays so.
 //!
-//! The verdicts on the base are those that the prover finds; what they don't settle is left out of `expected`. After Fukumizu,
-//! Yamaguchi, Mototake and Tanaka.
+//! The verdicts on the base are those that the prover finds; what they don't settle is left out of `expected`. After
+//! Fukumizu, Yamaguchi, Mototake and Tanaka.
 
 use super::member::{expect, written};
 use super::{BadParameters, id_part};
@@ -32,7 +32,8 @@ pub struct Parameters {
     pub shares: Vec<Rational>,
 }
 
-/// The member. The first replica stands in the place of the neuron, the others at the end. Cost: that of deciding the base.
+/// The member. The first replica stands in the place of the neuron, the others at the end. Cost: that of deciding the
+/// base.
 ///
 /// # Errors
 /// No such neuron, shares that don't sum to 1, a base with a layer that isn't trained.

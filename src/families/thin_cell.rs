@@ -8,9 +8,9 @@
 //! f(u) = relu(-u2) - tent(u) + width |u2|             closed
 //! ```
 //!
-//! with `width <= 1` is, if open, negative exactly inside that cone (the opposite one is filled by `relu(-u2)`), whose slopes
-//! `u1 / u2` make an interval of the given width; if closed, it is nonnegative, and zero in the middle of that cone and on
-//! `u2 = 0`. The candidate is that of the module `gadget` (docs/theory.md, sections 2.2, 3.2 and 9).
+//! with `width <= 1` is, if open, negative exactly inside that cone (the opposite one is filled by `relu(-u2)`), whose
+//! slopes `u1 / u2` make an interval of the given width; if closed, it is nonnegative, and zero in the middle of that
+//! cone and on `u2 = 0`. The candidate is that of the module `gadget` (docs/theory.md, sections 2.2, 3.2 and 9).
 
 use super::gadget::{Form, expect_nonnegative, one_neuron};
 use super::member::written;
@@ -64,10 +64,11 @@ pub fn generate(parameters: &Parameters) -> Result<Instance, BadParameters> {
         "docs/theory.md, sections 2.2 and 3.2; relucert instances generate thin-cell --width {short} --activation \
          {name}{option}"
     ));
+    let tent = format!("t(u) = |u1| + |u1 - w u2| - 2 |u1 - w/2 u2|, w = {short}");
     let because = match closed {
-        true => format!("g(u) = relu(-u2) - tent(u) + {short} |u2| >= 0, zero at u1 = {short}/2 u2 > 0"),
+        true => format!("g(u) = relu(-u2) - t(u) + w |u2| >= 0, zero at (w/2, 1), with {tent}"),
         false => {
-            format!("g(u) = relu(-u2) - tent(u), which is -{short} at ({short}/2, 1) and negative in that cell only")
+            format!("g(u) = relu(-u2) - t(u), which is -w at (w/2, 1) and negative in that cell only, with {tent}")
         }
     };
     expect_nonnegative(&mut instance, *closed, &because);

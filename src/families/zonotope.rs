@@ -1,6 +1,7 @@
 //! Zonotope containment with a threshold that is known exactly.
 //!
-//! Draw `u0` and lines `p_l` with `p_l.u0 > 0`, sort the lines into groups, and let `q_m` be the sum of group m. The form
+//! Draw `u0` and lines `p_l` with `p_l.u0 > 0`, sort the lines into groups, and let `q_m` be the sum of group m. The
+//! form
 //!
 //! ```text
 //! f(u) = sum_l |p_l.u| - scale sum_m |q_m.u|
@@ -74,12 +75,15 @@ pub fn generate(seed: u64, parameters: &Parameters) -> Result<Instance, BadParam
          {generators} --scale {} --activation {name} --seed {seed}",
         write(scale)
     ));
-    let u0 = u0.iter().map(write).collect::<Vec<_>>().join(", ");
-    let scale = write(scale);
-    let because = format!(
-        "g(u) = sum |p.u| - {scale} sum |q.u|, each q the sum of a group of the p: with {scale} <= 1 the triangle \
-         inequality, otherwise negative at ({u0}), where it is an equality"
-    );
+    let form = format!("g(u) = sum |p.u| - {} sum |q.u|, each q the sum of a group of the p", write(scale));
+    let rest = Rational::one() - scale;
+    let because = if rest.is_negative() {
+        let value: Rational = lines.iter().map(|line| dot(line, &u0)).sum::<Rational>() * rest;
+        let u0 = u0.iter().map(write).collect::<Vec<_>>().join(", ");
+        format!("{form}: it is {} at ({u0}), where no p is negative", write(&value))
+    } else {
+        format!("{form}: by the triangle inequality it is at least {} sum |p.u|", write(&rest))
+    };
     expect_nonnegative(&mut instance, parameters.scale <= Rational::one(), &because);
     written(&instance)
 }
