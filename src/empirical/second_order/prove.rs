@@ -99,6 +99,8 @@ struct Search<'a> {
     escaping: Vec<usize>,
     /// One escape neuron, and all others projected away: then the form may be zero.
     may_vanish: bool,
+    /// Why there will be no proof; then only a negative value is sought, which is a way down if nothing is projected.
+    gap: Option<Gap>,
     leaves: usize,
     nodes: Vec<Node>,
 }
@@ -122,8 +124,10 @@ pub(crate) fn decide_second_order(
     };
     let output_weights = &model.instance.candidate.output_weights;
     let moving: Vec<usize> = features.kept.iter().copied().filter(|i| !is_zero(&output_weights[*i])).collect();
-    if moving.len() < features.kept.len() && features.duals.len() < features.kept.len() {
-        return Outcome::Open(Gap::Coupled);
+    let is_coupled = moving.len() < features.kept.len() && features.duals.len() < features.kept.len();
+    let gap = is_coupled.then_some(Gap::Coupled);
+    if let Some(gap) = gap.filter(|_| !projected.is_empty()) {
+        return Outcome::Open(gap);
     }
     let mut critical = Vec::new();
     for i in moving {
@@ -135,12 +139,13 @@ pub(crate) fn decide_second_order(
     let escaping: Vec<usize> =
         features.kept.iter().copied().filter(|i| matches!(escapes[*i], Escape::Yes(_))).collect();
     let may_vanish = escaping.len() == 1 && features.kept == escaping;
-    let mut search = Search { model, features: &features, escaping, may_vanish, leaves: MAX_LEAVES, nodes: Vec::new() };
+    let leaves = MAX_LEAVES;
+    let mut search = Search { model, features: &features, escaping, may_vanish, gap, leaves, nodes: Vec::new() };
     let parts: Vec<(usize, &Critical)> = critical.iter().map(|(i, pieces)| (*i, pieces)).collect();
     match search.pieces(&parts, &mut Vec::new(), (0, 0), None) {
         Ok(()) => {
-            let nodes = search.nodes;
-            Outcome::Minimum(Box::new(SecondOrder { features, nodes }))
+            let (nodes, gap) = (search.nodes, search.gap);
+            gap.map_or_else(|| Outcome::Minimum(Box::new(SecondOrder { features, nodes })), Outcome::Open)
         }
         Err(Stop::Negative(directions)) => Outcome::Negative(directions),
         Err(Stop::Open(gap)) => Outcome::Open(gap),
@@ -213,6 +218,9 @@ impl Search<'_> {
             }
             ConeAnswer::Limit => return Err(Stop::Open(Gap::Limit)),
         };
+        if self.gap.is_some() {
+            return Ok(());
+        }
         if self.may_vanish {
             self.write(weak, &Rational::zero());
             return Ok(());
@@ -227,7 +235,8 @@ impl Search<'_> {
                 return Ok(());
             }
         }
-        Err(Stop::Open(Gap::Zero))
+        self.gap = Some(Gap::Zero);
+        if self.features.projected.is_empty() { Ok(()) } else { Err(Stop::Open(Gap::Zero)) }
     }
 
     fn write(&mut self, proof: ConeProof, margin: &Rational) {
