@@ -162,10 +162,9 @@ class Proof:
         demand([a + b for a, b in zip(zeros, inequalities)] == target, "multiplier-identity", "not the line")
         return self.noted(branch, line, sign)
     def sparse(self, value):  # [[index, number], ...]
-        entries = self.t.each(lambda entry: self.t.expect(list, entry), value)
-        return [self.pair(entry) for entry in entries]
+        return self.t.each(self.pair, value)
     def pair(self, entry):
-        self.t.demand(len(entry) == 2, "malformed", "expected an index and a number")
+        self.t.demand(len(self.t.expect(list, entry)) == 2, "malformed", "expected an index and a number")
         return self.t.index(entry[0]), self.t.rational(entry[1])
 
     def tight(self, branch, node):

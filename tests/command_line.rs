@@ -40,12 +40,16 @@ fn instance(id: &str, w: &str, h: &str, extra: Value) -> String {
     instance.to_string()
 }
 
-/// v01 of the reference cases: with two outputs, an escape neuron at a local minimum.
+/// The second curve of docs/theory.md, section 7.10, is not given: an escape neuron whose feature depends on what the other
+/// one can do.
 fn undecided(id: &str) -> String {
     json!({
         "format": "relucert.instance/1", "id": id, "activation": "relu",
-        "samples": { "inputs": [["1", "1"], ["1", "-1"]], "targets": [["2", "1"], ["2", "-1"]] },
-        "candidate": { "input_weights": [["1", "0"]], "output_weights": [["2", "0"]] },
+        "samples": {
+            "inputs": [["1", "-1"], ["0", "2"], ["1", "-1"], ["0", "0"]],
+            "targets": [["1/3", "0", "0"], ["0", "2", "4"], ["0", "0", "0"], ["0", "0", "0"]],
+        },
+        "candidate": { "input_weights": [["-1", "0"], ["1", "1"]], "output_weights": [["0", "2", "-1"], ["0", "1", "2"]] },
     })
     .to_string()
 }

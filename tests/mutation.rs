@@ -49,6 +49,16 @@ impl Good {
         Good::decided(std::fs::read(path).unwrap())
     }
 
+    /// A file of tests/accepted.
+    fn accepted(name: &str) -> Good {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/accepted").join(name).with_extension("json");
+        let document: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        Good {
+            instance: document["instance"].to_string().into_bytes(),
+            certificate: document["certificate"].to_string(),
+        }
+    }
+
     fn rust(&self, certificate: &str) -> Result<Answer, String> {
         let outcome = verify(&self.instance, certificate.as_bytes());
         Ok(Answer { line: outcome.status_line(), exit_code: outcome.exit_code() })
@@ -145,13 +155,19 @@ fn mutants_of_every_kind_of_evidence_are_refused_or_harmless() {
     ] {
         goods.push(Good::named(name));
     }
+    for name in ["kink-that-is-pinned", "projected-with-a-tangent", "concave-kink", "ratio"] {
+        goods.push(Good::accepted(&format!("local_minimum/second-order-{name}")));
+    }
     // The same without its regions, so that no claim depends on C.
     let mut silent: Value = serde_json::from_str(&generous().certificate).unwrap();
     silent["claims"].as_object_mut().unwrap().remove("neurons");
     goods.push(Good { certificate: silent.to_string(), ..generous() });
 
     let all: String = goods.iter().map(|good| good.certificate.as_str()).collect();
-    for part in ["nonnegative", "constant", "escape_direction", "descent", "better_network", "split", "implied"] {
+    for part in [
+        "nonnegative", "constant", "escape_direction", "descent", "better_network", "split", "implied", "second_order",
+        "line", "ratio", "tight", "margin", "xi",
+    ] {
         assert!(all.contains(&format!("\"{part}\"")), "no certificate has {part}");
     }
     let mut rules = BTreeSet::new();

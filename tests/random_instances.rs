@@ -61,7 +61,7 @@ fn judge(instance: &Instance) -> Judged {
 fn agrees_with_a_judge_that_enumerates_rays() {
     let seed = 20_260;
     println!("seed {seed}");
-    let (mut stationary, mut escaping, mut minima, mut radii, mut delicate) = (0, 0, 0, 0, 0);
+    let (mut stationary, mut escaping, mut minima, mut curved, mut radii, mut delicate) = (0, 0, 0, 0, 0, 0);
     let small = rational(1, 1_000_000);
     for case in 0..1200 {
         let text = random_instance(seed, case);
@@ -88,7 +88,11 @@ fn agrees_with_a_judge_that_enumerates_rays() {
             assert_eq!(local_minimum, "yes", "{text}");
         } else {
             escaping += 1;
-            assert_ne!(local_minimum, "yes", "{text}");
+            // With scalar output an escape neuron leaves no minimum; with several the second order may prove one.
+            let proved = findings.reasons[&Property::LocalMinimum].code == "second-order";
+            assert_eq!(local_minimum == "yes", proved, "{text}");
+            assert!(!proved || (instance.candidate.outputs() > 1 && findings.neurons[0].regions.is_none()), "{text}");
+            curved += u32::from(proved);
         }
         // The radius is the best one: 1 / C.
         for (neuron, constant) in findings.neurons.iter().zip(&judged.constants) {
@@ -99,10 +103,11 @@ fn agrees_with_a_judge_that_enumerates_rays() {
         }
     }
     println!(
-        "{stationary} stationary, {escaping} with escape neurons, {minima} minima, {radii} radii, {delicate} delicate"
+        "{stationary} stationary, {escaping} with escape neurons, {minima} minima without and {curved} with them, \
+         {radii} radii, {delicate} delicate"
     );
     assert!(
-        stationary > 200 && escaping > 50 && minima > 50 && radii > 30 && delicate > 10,
+        stationary > 200 && escaping > 50 && minima > 50 && curved > 0 && radii > 30 && delicate > 10,
         "the generator has become too easy"
     );
 }

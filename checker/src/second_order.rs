@@ -47,7 +47,7 @@ struct Features {
     duals: Vec<(usize, Vector)>,
 }
 
-/// Accepts a proof that a stationary candidate is a local minimum: Theorems 6 and 7 of docs/theory.md, section 7.
+/// Accepts a proof that a stationary candidate is a local minimum: Theorems 7.6 and 7.7 of docs/theory.md.
 /// `quiet`: whether it is proved of neuron i that it is no escape neuron.
 pub(crate) fn check_second_order(
     instance: &Instance, residuals: &[Vector], model: &[Neuron], quiet: &[bool], evidence: &Json,
@@ -195,7 +195,7 @@ struct Form<'a> {
     residuals: &'a [Vector],
     features: &'a Features,
     quiet: &'a [bool],
-    /// Theorem 7: one neuron is kept, so that the form may be zero.
+    /// Theorem 7.7: one neuron is kept, so that the form may be zero.
     may_vanish: bool,
 }
 

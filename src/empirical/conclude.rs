@@ -188,7 +188,7 @@ fn local_minimum(model: &Model<'_>, decisions: &Decisions, escape_neurons: &Esca
         }
         EscapeNeurons::Found(found) => {
             let why = match decisions.gap {
-                Some(Gap::Zero) => "the second order is zero in some direction",
+                Some(Gap::Zero) => "the second order is zero, or next to it, in some direction",
                 Some(Gap::Dependent) => "its feature depends on what the other neurons can do",
                 Some(Gap::Negative) => "the second order is negative only after a projection",
                 Some(Gap::Coupled) => "a neuron without output weight moves, and the features depend on each other",

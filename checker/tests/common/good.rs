@@ -56,6 +56,7 @@ pub(crate) fn all() -> Vec<Good> {
     all.extend(kink_forms());
     all.extend(several_outputs());
     all.extend(trained_subsets());
+    all.extend(escape_neurons_at_minima());
     all
 }
 
@@ -302,4 +303,101 @@ fn trained_subsets() -> Vec<Good> {
 
 fn simple_leaf() -> Value {
     json!([leaf(json!(["0"]), json!([]), json!([]))])
+}
+
+/// Local minima by the second order: Q(u) = 3 u_2^2 for each escape neuron, and a pinned kink.
+fn escape_neurons_at_minima() -> Vec<Good> {
+    let dead = json!({"value": "0", "plus": [[leaf(json!([]), json!([]), json!([]))], [leaf(json!([]), json!([]), json!([]))]],
+        "minus": [[leaf(json!([]), json!([]), json!([]))], [leaf(json!([]), json!([]), json!([]))]]});
+    let square = |factor: &str, v: Value| json!([factor, v]);
+    vec![
+        // A dead neuron is projected away; the pair (u_1, u_2) of neuron 0 is left.
+        good(
+            "escape-beside-dead",
+            [
+                json!("relu"),
+                samples(json!([[1, 1], [1, -1]]), json!([[2, 1], [2, -1]])),
+                network(json!([[1, 0], [-1, 0]]), json!([[2, 0], [3, 5]])),
+                Value::Null,
+            ],
+            "s VERIFIED loss=1 stationary=yes escape_neurons=[0] local_minimum=yes saddle=no neurons",
+            json!([{"kind": "active", "boundary_samples": []}, {"kind": "dead", "boundary_samples": []}]),
+            json!({
+                "neurons": [{"neuron": 0, "escape_direction": ["0", "1"]}],
+                "second_order": {
+                    "projected": [1],
+                    "tangents": [{"neuron": 1, "direction": ["0", "1"]}],
+                    "complement": [["-1", "1"]],
+                    "duals": [{"neuron": 0, "vector": ["1/2", "1/2"]}],
+                    "bounds": [dead],
+                    "nodes": [{"margin": "0", "products": [], "squares": [square("3", json!(["0", "1"]))], "zeros": []}],
+                },
+            }),
+        ),
+        good(
+            "two-escape-neurons",
+            [
+                json!("relu"),
+                samples(json!([[1, 1], [1, -1], [-1, 1], [-1, -1]]), json!([[2, 1], [2, -1], [2, 1], [2, -1]])),
+                network(json!([[1, 0], [-1, 0]]), json!([[2, 0], [2, 0]])),
+                Value::Null,
+            ],
+            "s VERIFIED loss=2 local_minimum=yes saddle=no",
+            Value::Null,
+            json!({"second_order": {
+                "projected": [],
+                "tangents": [],
+                "complement": [["-1", "1", "0", "0"], ["0", "0", "-1", "1"]],
+                "duals": [
+                    {"neuron": 0, "vector": ["1/2", "1/2", "0", "0"]},
+                    {"neuron": 1, "vector": ["0", "0", "1/2", "1/2"]},
+                ],
+                "bounds": [],
+                "nodes": [{
+                    "margin": "1/2",
+                    "products": [],
+                    "squares": [square("1", json!(["0", "1", "0", "0"])), square("1", json!(["0", "0", "0", "1"]))],
+                    "zeros": [],
+                }],
+            }}),
+        ),
+        // Lines (0,1,-1), (0,1,0), (0,1,1); g = rho(-u_2), so that K is u_2 >= 0; below u_2 = -u_3 nothing moves.
+        good(
+            "pinned-kink",
+            [
+                json!("relu"),
+                samples(
+                    json!([[0, -1, 0], [0, -1, 1], [1, 1, 1], [0, -1, -1]]),
+                    json!([[1, -1], [0, 0], [0, 1], [1, 0]]),
+                ),
+                network(json!([[1, 0, 0]]), json!([[0, 1]])),
+                Value::Null,
+            ],
+            "s VERIFIED loss=3/2 stationary=yes local_minimum=yes",
+            Value::Null,
+            json!({
+                "neurons": [{"neuron": 0, "nonnegative": [leaf(json!(["-1"]), json!([]), json!([]))]}],
+                "second_order": {
+                    "projected": [],
+                    "tangents": [],
+                    "complement": [["1", "0", "0", "0"], ["0", "1", "0", "0"], ["0", "0", "0", "1"]],
+                    "duals": [{"neuron": 0, "vector": ["0", "0", "1", "0"]}],
+                    "bounds": [],
+                    "nodes": [
+                        {"tight": ["0", "-1", "0"], "neuron": 0},
+                        {"line": 0, "neuron": 0},
+                        {"ratio": [0, 1], "factors": ["1", "1"]},
+                        {"line": 2, "neuron": 0},
+                        {"margin": "0", "products": [], "squares": [], "zeros": []},
+                        {"margin": "0", "products": [], "squares": [], "zeros": []},
+                        {"line": 2, "neuron": 0},
+                        {"margin": "0", "products": [], "squares": [], "zeros": []},
+                        {"margin": "0", "products": [], "squares": [], "zeros": []},
+                        {"implied": 2, "neuron": 0, "sign": "+", "nu": [[0, "2"], [1, "1"]], "xi": []},
+                        {"margin": "0", "products": [[1, 1, "1/2"]], "squares": [], "zeros": []},
+                    ],
+                },
+            }),
+        ),
+    ]
 }

@@ -77,17 +77,26 @@ pub(super) fn decide_by_elimination(
         }
     }
     let (mut products, mut budget) = (MAX_PRODUCTS, MAX_NODES);
+    // Where one product of pieces stays open, another one may still show a way down.
+    let mut open = None;
     let result = walk(&critical, &mut |chosen, nodes| {
         products = products.checked_sub(1).ok_or(Stop::Open(None))?;
-        on_product(model, &features, &weights, chosen, &mut budget, nodes)
+        match on_product(model, &features, &weights, chosen, &mut budget, nodes) {
+            Err(Stop::Open(left)) => {
+                open.get_or_insert(left);
+                Ok(())
+            }
+            other => other,
+        }
     });
-    match result {
-        Ok(nodes) => {
+    match (result, open) {
+        (Ok(_), Some(open)) => Outcome::Open(open.map(|open| *open)),
+        (Ok(nodes), None) => {
             let Weights { eliminated, weighted } = weights;
             Outcome::Minimum(Box::new(Elimination { features, eliminated, weighted, nodes }))
         }
-        Err(Stop::Descent(descent)) => Outcome::Descent(*descent),
-        Err(Stop::Open(left)) => Outcome::Open(left.map(|open| *open)),
+        (Err(Stop::Descent(descent)), _) => Outcome::Descent(*descent),
+        (Err(Stop::Open(left)), _) => Outcome::Open(left.map(|open| *open)),
     }
 }
 

@@ -53,6 +53,8 @@ struct Search<'a> {
     escaping: Vec<usize>,
     /// One escape neuron, and all others projected away: then the form may be zero.
     may_vanish: bool,
+    /// Why there will be no proof; then only a negative value is sought, which is a way down if nothing is projected.
+    gap: Option<Gap>,
     leaves: usize,
 }
 
@@ -75,8 +77,10 @@ pub(super) fn decide_second_order(
     };
     let output_weights = &model.instance.candidate.output_weights;
     let moving: Vec<usize> = features.kept.iter().copied().filter(|i| !is_zero(&output_weights[*i])).collect();
-    if moving.len() < features.kept.len() && features.duals.len() < features.kept.len() {
-        return Outcome::Open(Gap::Coupled);
+    let is_coupled = moving.len() < features.kept.len() && features.duals.len() < features.kept.len();
+    let gap = is_coupled.then_some(Gap::Coupled);
+    if let Some(gap) = gap.filter(|_| !projected.is_empty()) {
+        return Outcome::Open(gap);
     }
     let mut critical = Vec::new();
     for i in moving {
@@ -88,9 +92,11 @@ pub(super) fn decide_second_order(
     let escaping: Vec<usize> =
         features.kept.iter().copied().filter(|i| matches!(escapes[*i], Escape::Yes(_))).collect();
     let may_vanish = escaping.len() == 1 && features.kept == escaping;
-    let mut search = Search { model, features: &features, escaping, may_vanish, leaves: MAX_LEAVES };
+    let mut search = Search { model, features: &features, escaping, may_vanish, gap, leaves: MAX_LEAVES };
     match walk(&critical, &mut |chosen, nodes| search.product(chosen, nodes)) {
-        Ok(nodes) => Outcome::Minimum(Box::new(SecondOrder { features, nodes })),
+        Ok(nodes) => {
+            search.gap.map_or_else(|| Outcome::Minimum(Box::new(SecondOrder { features, nodes })), Outcome::Open)
+        }
         Err(Stop::Negative(directions)) => Outcome::Negative(directions),
         Err(Stop::Open(gap)) => Outcome::Open(gap),
     }
@@ -110,6 +116,9 @@ impl Search<'_> {
             }
             ConeAnswer::Limit => return Err(Stop::Open(Gap::Limit)),
         };
+        if self.gap.is_some() {
+            return Ok(());
+        }
         if self.may_vanish {
             write(weak, &Rational::zero(), nodes);
             return Ok(());
@@ -124,7 +133,8 @@ impl Search<'_> {
                 return Ok(());
             }
         }
-        Err(Stop::Open(Gap::Zero))
+        self.gap = Some(Gap::Zero);
+        if self.features.projected.is_empty() { Ok(()) } else { Err(Stop::Open(Gap::Zero)) }
     }
 }
 

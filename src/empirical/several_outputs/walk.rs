@@ -68,10 +68,11 @@ pub struct PolynomialLeaf {
     pub proof: Vec<LocalNode>,
 }
 
+/// What is asked at a product of pieces; it may add nodes.
+type Ask<'a, 'f, E> = dyn FnMut(&[(usize, &'a Piece)], &mut Vec<Node>) -> Result<(), E> + 'f;
+
 /// Asks at each product of pieces of some neurons' critical cones, in depth-first order; gives all nodes.
-pub(super) fn walk<'a, E>(
-    parts: &'a [(usize, Critical)], ask: &mut dyn FnMut(&[(usize, &'a Piece)], &mut Vec<Node>) -> Result<(), E>,
-) -> Result<Vec<Node>, E> {
+pub(super) fn walk<'a, E>(parts: &'a [(usize, Critical)], ask: &mut Ask<'a, '_, E>) -> Result<Vec<Node>, E> {
     let mut nodes = Vec::new();
     descend(parts, &mut Vec::new(), (0, 0), None, &mut nodes, ask)?;
     Ok(nodes)
@@ -80,8 +81,7 @@ pub(super) fn walk<'a, E>(
 /// `offset`: inequalities and zeros of the parts before; `within`: where in the first part.
 fn descend<'a, E>(
     parts: &'a [(usize, Critical)], chosen: &mut Vec<(usize, &'a Piece)>, offset: (usize, usize),
-    within: Option<&'a Critical>, nodes: &mut Vec<Node>,
-    ask: &mut dyn FnMut(&[(usize, &'a Piece)], &mut Vec<Node>) -> Result<(), E>,
+    within: Option<&'a Critical>, nodes: &mut Vec<Node>, ask: &mut Ask<'a, '_, E>,
 ) -> Result<(), E> {
     let Some(((neuron, start), rest)) = parts.split_first() else { return ask(chosen, nodes) };
     let neuron = *neuron;
