@@ -4,8 +4,8 @@
 Plants bugs into the program and the checkers, one at a time, in a copy of the sources, and demands that the tests notice:
 that the code still compiles, and that a test fails, or never ends, in the test target that a bug names. Without numbers
 all bugs are planted. Prints a table; exit code 1 if a bug is not noticed, or can't be planted because the code has
-changed. Needs Unix and cargo; takes about a minute for each bug. Builds go to CARGO_TARGET_DIR or target, so run no
-other cargo there at the same time."""
+changed. Needs Unix, cargo and python3; takes about half a minute for each bug, and once the time that all dependencies take.
+Builds go to the folder planted in CARGO_TARGET_DIR or target: cargo must never take one with a bug for a real one."""
 import os, re, shutil, signal, subprocess, sys, tempfile, time  # noqa: E401
 from collections import namedtuple
 from pathlib import Path
@@ -69,7 +69,8 @@ def cargo(copy, target, *more):
     """Exit code and output of cargo test; the code is None if it didn't end."""
     package, _, target = target.rpartition("/")
     command = ["cargo", "test", "--locked", "--package", f"relucert-{package}" if package else "relucert", "--test", target, *more]
-    environment = {"CARGO_TARGET_DIR": str(ROOT / "target"), **os.environ}
+    target_folder = os.path.abspath(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    environment = {**os.environ, "CARGO_TARGET_DIR": os.path.join(target_folder, "planted")}
     process = subprocess.Popen(command, cwd=copy, env=environment, start_new_session=True, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     try:
@@ -94,13 +95,13 @@ def tests(copy, target):
 def main(arguments):
     chosen = [int(number) for number in arguments] or range(1, len(BUGS) + 1)
     unnoticed = 0
-    # The same path each time, so that the target folder doesn't fill up with builds.
+    # The same path each time, since tests have it compiled in. All files are new, so that nothing of an older run is used.
     copy = Path(tempfile.gettempdir()) / "relucert-planted"
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("target", ".git", "__pycache__"))
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("target", ".git", "__pycache__"), copy_function=shutil.copy)
     for target in sorted({BUGS[number - 1].target for number in chosen}):
         if failed := tests(copy, target):
-            sys.exit(f"planted.py: without a bug: {failed}")
+            sys.exit(f"planted.py: without a bug {target} fails: {failed}")
     for number in chosen:
         bug, began = BUGS[number - 1], time.monotonic()
         path = copy / bug.file
