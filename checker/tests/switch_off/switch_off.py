@@ -7,12 +7,12 @@ tests/unreadable that noticed, and what the crippled checker said there; without
 accept what it should have refused. Exit code 1 if nobody notices, unless docs/trust.md lists the condition as implied by
 others. Needs Unix, and cargo for rust.
 
-The conditions of check.py are found in its syntax tree, those of the Rust checker that stand in `ensure` and `demand` in
-its text; the others, and parts of conditions, are written down in switches.py. After a change of the Rust checker this
-script says which row of switches.py fits no longer, which refusal has no switch near it, and which condition of
-docs/trust.md has none: add a row there. After NOBODY NOTICES add a case to tests/refused or tests/unreadable that a
-checker without the condition accepts; or, if no file can be such a case because other conditions imply this one, a row
-with the reason under "Conditions that others imply" in docs/trust.md."""
+The conditions of check.py and the files beside it are found in the syntax tree, those of the Rust checker that stand
+in `ensure` and `demand` in its text; the others, and parts of conditions, are written down in switches.py. After a
+change of the Rust checker this script says which row of switches.py fits no longer, which refusal has no switch near
+it, and which condition of docs/trust.md has none: add a row there. After NOBODY NOTICES add a case to tests/refused
+or tests/unreadable that a checker without the condition accepts; or, if no file can be such a case because other
+conditions imply this one, a row with the reason under "Conditions that others imply" in docs/trust.md."""
 import ast, concurrent.futures, json, os, re, resource, shutil, subprocess, sys, tempfile, time  # noqa: E401
 from collections import namedtuple
 from pathlib import Path
@@ -98,6 +98,7 @@ def notice(command, all_cases, environment=None):
 # ---- check.py
 RUN_PYTHON = """
 import os, sys
+sys.path.insert(0, os.path.dirname(sys.argv[1]))
 check = type(sys)("check")
 exec(compile(open(sys.argv[1]).read(), "check.py", "exec"), check.__dict__)
 codes = {"VERIFIED": 0, "REJECTED": 20, "UNREADABLE": 2}
@@ -117,16 +118,16 @@ VERDICTS = {"conclude", "describe", "outcome"}
 # In these only `demand` is a condition, and the rest is convenience.
 CONVENIENCE = {None, "main", "read_file", "dot", "combine", "line_of"}
 
-def python_switches(tree):
+def python_switches(file, tree):
     """Every demand; and every operand of `and` and `or`, comparison, all and any: true, or false if `not` stands before
     it, and where verdicts are made both. Patches are (number of the node in the tree, what it becomes)."""
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     def called(node, *names):
-        return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+        return isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", None)) in names
     for number, node in enumerate(ast.walk(tree)):
         if called(node, "demand"):
             code = getattr(node.args[1], "value", "not-json")
-            yield Switch(code, "check.py", node.lineno, ast.unparse(node.args[0]), (number, None))
+            yield Switch(code, file, node.lineno, ast.unparse(node.args[0]), (number, None))
         if not isinstance(node, ast.expr) or isinstance(node, (ast.Constant, ast.List)):
             continue
         # `inputs or [[]]` is no condition.
@@ -143,7 +144,7 @@ def python_switches(tree):
             continue
         negated = sum(isinstance(outer, ast.UnaryOp) for outer in path[1:demand]) % 2 == 1
         for value in (True, False) if function in VERDICTS and demand is None else [not negated]:
-            yield Switch(str(value).lower(), "check.py", node.lineno, ast.unparse(node), (number, value))
+            yield Switch(str(value).lower(), file, node.lineno, ast.unparse(node), (number, value))
 
 def without(tree, patch):
     number, value = patch
@@ -154,15 +155,18 @@ def without(tree, patch):
     return ast.unparse(ast.fix_missing_locations(Replace().visit(tree)))
 
 def run_python(all_cases, folder):
-    source = (CHECKER / "check.py").read_text(encoding="utf-8")
-    switches = [*python_switches(ast.parse(source))]
+    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(CHECKER.glob("*.py"))}
+    switches = [switch for file, text in sources.items() for switch in python_switches(file, ast.parse(text))]
     def run(numbered):
         number, switch = numbered
-        path = folder / f"check-{number}.py"
-        path.write_text(without(ast.parse(source), switch.patch), encoding="utf-8")
-        return notice([sys.executable, "-B", "-S", "-c", RUN_PYTHON, path], all_cases)
-    if notice([sys.executable, "-B", "-S", "-c", RUN_PYTHON, CHECKER / "check.py"], all_cases):
-        sys.exit("switch_off.py: with everything switched on a test fails")
+        crippled = folder / f"python-{number}"
+        crippled.mkdir()
+        for file, text in sources.items():
+            new = without(ast.parse(text), switch.patch) if switch and file == switch.file else text
+            (crippled / file).write_text(new, encoding="utf-8")
+        return notice([sys.executable, "-B", "-S", "-c", RUN_PYTHON, crippled / "check.py"], all_cases)
+    if wrong := run(("as-it-is", None)):
+        sys.exit(f"switch_off.py: with everything switched on a test fails: {wrong}")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         return [*zip(switches, pool.map(run, enumerate(switches)))]
 
@@ -212,11 +216,11 @@ def rust_switches(sources):
     """Patches are (start, end, what stands there instead)."""
     def line(file, place):
         return sources[file].count("\n", 0, place) + 1
-    taken = set()
-    for condition, file, old, *new in RUST:
-        plain = re.sub("[«»‹›]", "", old)
-        if sources[file].count(plain) != 1:
-            sys.exit(f"switch_off.py: this code is not in {file} exactly once, correct switches.py: {plain}")
+    taken, plain_code = set(), [(file, re.sub("[«»‹›]", "", old)) for _, file, old, *_ in RUST]
+    moved = [f"{file}: {plain}" for file, plain in dict.fromkeys(plain_code) if sources[file].count(plain) != 1]
+    if moved:
+        sys.exit("\n".join(["switch_off.py: this code is not there exactly once, correct switches.py:", *moved]))
+    for (condition, file, old, *new), (_, plain) in zip(RUST, plain_code):
         start = sources[file].index(plain)
         if new:
             # Only what differs is replaced, so that more patches fit into one program.
