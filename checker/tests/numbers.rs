@@ -30,6 +30,7 @@ fn quoted_and_bare(text: &str, value: &str, quoted: &str, bare: &str) -> [Case; 
 #[test]
 fn instance_numbers_that_are_read() {
     let long = format!("1{}", "0".repeat(9999));
+    let (decimals, shifted) = (format!("0.{}", "9".repeat(10_000)), format!("{}e-10000", "9".repeat(10_000)));
     let table = [
         ("0", "0"),
         ("-0", "0"),
@@ -56,9 +57,19 @@ fn instance_numbers_that_are_read() {
             "1000000000000000055511151231257827/10000000000000000000000000000000000",
         ),
         (&long, "1e9999"),
+        (&decimals, &shifted),
     ];
     let mut cases: Vec<_> = table.iter().flat_map(|(text, value)| quoted_and_bare(text, value, EQUAL, EQUAL)).collect();
-    let fractions = [("2/4", "1/2"), ("0/5", "0"), ("-0/5", "0"), ("1/1", "1"), ("-6/4", "-1.5"), ("10/5", "2")];
+    let small = format!("7/{long}");
+    let fractions = [
+        ("2/4", "1/2"),
+        ("0/5", "0"),
+        ("-0/5", "0"),
+        ("1/1", "1"),
+        ("-6/4", "-1.5"),
+        ("10/5", "2"),
+        (&small, "7e-9999"),
+    ];
     cases.extend(fractions.iter().flat_map(|(text, value)| quoted_and_bare(text, value, EQUAL, NOT_JSON)));
     // The value is read, not only the spelling.
     cases.push(equal("another value".into(), "0.1", "0.1000000000000000055511151231257827", "s REJECTED wrong-loss"));

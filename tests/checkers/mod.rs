@@ -104,7 +104,8 @@ fn ask_command(program: &Path, arguments: &[&str], case: &Case) -> Answer {
 }
 
 fn ask_python(python: &str, cases: &[Case]) -> Vec<Answer> {
-    let list = folder("pairs").join(format!("{:?}", std::thread::current().id()));
+    // Tests run side by side, and `folder` empties.
+    let list = folder(&format!("pairs-{:?}", std::thread::current().id())).join("list");
     let pair = |case: &Case| format!("{}\t{}\n", case.instance.display(), case.certificate.display());
     fs::write(&list, cases.iter().map(pair).collect::<String>()).expect("a list of files");
     let output = Command::new(python)
