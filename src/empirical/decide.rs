@@ -4,7 +4,7 @@ use super::conclude::conclude;
 use super::decisions::{Decisions, FoundDescent, Origin};
 use super::descent::Descent;
 use super::escape::{Escape, decide_escape};
-use super::findings::{Evidence, Findings, NeuronEvidence};
+use super::findings::{EscapeNeurons, Evidence, Findings, NeuronEvidence};
 use super::global::decide_any_width;
 use super::model::Model;
 use super::several_outputs::{Several, decide_several_outputs};
@@ -77,6 +77,25 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
         failed_witnesses: checked.failed,
         open_polynomial,
     }
+}
+
+/// The escape neurons alone, without asking what they mean. Both layers have to be trained.
+pub fn decide_escape_neurons(instance: &Instance, options: &Options) -> EscapeNeurons {
+    let model = Model::new(instance);
+    match decide_stationarity(&model, options) {
+        Stationarity::Yes(_) => {}
+        Stationarity::No(..) => return EscapeNeurons::NotStationary,
+        Stationarity::Limit(_) => return EscapeNeurons::Undecided,
+    }
+    let mut found = Vec::new();
+    for i in 0..model.neurons.len() {
+        match decide_escape(&model, i, options) {
+            Escape::Yes(_) => found.push(i),
+            Escape::No(_) => {}
+            Escape::Limit => return EscapeNeurons::Undecided,
+        }
+    }
+    EscapeNeurons::Found(found)
 }
 
 fn neuron_evidence(stationarity: Stationarity, escapes: Vec<Escape>) -> Vec<NeuronEvidence> {

@@ -18,7 +18,7 @@ mod several_outputs;
 mod stationary;
 mod witnesses;
 
-pub use decide::decide;
+pub use decide::{decide, decide_escape_neurons};
 pub use descent::{Descent, NotDescending};
 pub use escape::{Constant, Escape};
 pub use exhaustive::{Exhaustive, Gradients, NeuronPatterns, Patterns, TooLarge, decide_exhaustively, residuals};

@@ -18,7 +18,7 @@
 use super::draw::Draw;
 use super::member::{draft, expect, with_residuals, written};
 use super::{BadParameters, id_part, show_activation};
-use crate::empirical::{EscapeNeurons, decide, loss};
+use crate::empirical::{EscapeNeurons, decide_escape_neurons, loss};
 use crate::kink::Options;
 use crate::linear::{Echelon, add_multiple, combination, dot, is_zero, shortest_multiple};
 use crate::problem::{Activation, Instance, Network, Property};
@@ -125,7 +125,7 @@ fn attempt(draw: &mut Draw, parameters: &Parameters) -> Option<(Instance, Vec<us
     }
     let samples = with_residuals(activation, inputs, false, &candidate, &residuals);
     let mut instance = draft(activation.clone(), samples, candidate);
-    let EscapeNeurons::Found(escaping) = decide(&instance, &Options::default()).escape_neurons else { return None };
+    let EscapeNeurons::Found(escaping) = decide_escape_neurons(&instance, &Options::default()) else { return None };
     if escaping.is_empty() {
         return None;
     }
