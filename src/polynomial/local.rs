@@ -74,16 +74,17 @@ const MAX_DEPTH: usize = 10;
 /// Most terms of a polynomial.
 const MAX_TERMS: usize = 3_000;
 
-/// Asks whether a polynomial is nonnegative near 0. `budget`: the most nodes that are still to be looked at.
+/// Asks whether a polynomial is nonnegative near 0. `budget`: how many products and comparisons of terms may still be
+/// made, about a million in a second; it doesn't depend on the machine.
 pub fn decide_near_zero(form: &Multivariate, kinds: &[Kind], budget: &mut usize) -> LocalAnswer {
     decide(form.clone(), kinds, MAX_DEPTH, budget)
 }
 
 fn decide(mut form: Multivariate, kinds: &[Kind], depth: usize, budget: &mut usize) -> LocalAnswer {
-    if *budget == 0 || form.terms.len() > MAX_TERMS {
+    let terms = form.terms.len();
+    if !spend(budget, 100 * terms) || terms > MAX_TERMS {
         return LocalAnswer::Open(form, kinds.to_vec());
     }
-    *budget -= 1;
     let mut nodes = Vec::new();
     let content = content(&form, kinds);
     if content.iter().any(|power| *power > 0) {
@@ -116,6 +117,13 @@ fn decide(mut form: Multivariate, kinds: &[Kind], depth: usize, budget: &mut usi
         }
         other => other,
     }
+}
+
+/// Takes some work off the budget, if there is enough.
+fn spend(budget: &mut usize, work: usize) -> bool {
+    let left = budget.checked_sub(work);
+    *budget = left.unwrap_or(0);
+    left.is_some()
 }
 
 /// The largest nonnegative monomial that divides all terms.
@@ -258,8 +266,12 @@ fn change_variables(
     let open = || LocalAnswer::Open(form.clone(), kinds.to_vec());
     let mut eliminations: Vec<Elimination> =
         (0..form.variables).filter_map(|v| Elimination::new(form, kinds, v)).collect();
-    eliminations.sort_by_key(|e| (kinds[e.variable] != Kind::Free, e.left.terms.len()));
-    for elimination in eliminations.into_iter().take(2) {
+    eliminations.sort_by_key(|e| (kinds[e.variable] != Kind::Free, e.cost()));
+    for mut elimination in eliminations.into_iter().take(2) {
+        if !spend(budget, elimination.cost()) {
+            return open();
+        }
+        elimination.multiply_out();
         let exact = kinds[elimination.variable] == Kind::Free;
         let is_last = exact || *budget == 0;
         match decide(elimination.left.clone(), kinds, depth - 1, budget) {
@@ -330,6 +342,8 @@ struct Elimination {
     square: Multivariate,
     /// B
     linear: Multivariate,
+    /// C
+    constant: Multivariate,
     /// `4 A C - m B^2`
     left: Multivariate,
 }
@@ -358,12 +372,20 @@ impl Elimination {
         if !square.terms.get(&origin).is_some_and(Signed::is_positive) || linear.terms.contains_key(&origin) {
             return None;
         }
-        let mut left = zero();
-        left.add(&Rational::from_integer(4.into()), &square.times(&constant));
-        let mut monomial = zero();
-        monomial.add_term(content.clone(), Rational::one());
-        left.add(&-Rational::one(), &monomial.times(&linear.times(&linear)));
-        Some(Elimination { variable, content, square, linear, left })
+        Some(Elimination { variable, content, square, linear, constant, left: zero() })
+    }
+
+    /// Products of terms that multiplying out takes.
+    fn cost(&self) -> usize {
+        let terms = |form: &Multivariate| form.terms.len();
+        terms(&self.square) * terms(&self.constant) + terms(&self.linear) * terms(&self.linear)
+    }
+
+    fn multiply_out(&mut self) {
+        self.left.add(&Rational::from_integer(4.into()), &self.square.times(&self.constant));
+        let mut monomial = Multivariate::zero(self.left.variables);
+        monomial.add_term(self.content.clone(), Rational::one());
+        self.left.add(&-Rational::one(), &monomial.times(&self.linear.times(&self.linear)));
     }
 
     /// The curve with the best x, a power series, cut off where the form is negative along it.
@@ -474,7 +496,7 @@ mod tests {
     }
 
     fn ask(form: &Multivariate, kinds: &[Kind]) -> LocalAnswer {
-        let answer = decide_near_zero(form, kinds, &mut 500);
+        let answer = decide_near_zero(form, kinds, &mut 1_000_000);
         if let LocalAnswer::Negative(curve) = &answer {
             let value = along(form, curve);
             assert!(value.lowest_term().is_some_and(|(_, lowest)| lowest.is_negative()), "{value:?}");

@@ -45,17 +45,15 @@ pub(super) enum Outcome {
 const MAX_PRODUCTS: usize = 2_000;
 /// Most output weights that are eliminated (J each).
 const MAX_ELIMINATED: usize = 4;
-/// Most nodes of the proofs, all together.
-const MAX_NODES: usize = 5_000;
 
 enum Stop {
     Descent(Box<Descent>),
     Open(Option<Box<OpenPolynomial>>),
 }
 
-/// Asks the polynomial after some non-escape neurons have been projected away.
+/// Asks the polynomial after some non-escape neurons have been projected away. `budget` as for [`decide_near_zero`].
 pub(super) fn decide_by_elimination(
-    model: &Model<'_>, escapes: &[Escape], projected: &[usize], options: &Options,
+    model: &Model<'_>, escapes: &[Escape], projected: &[usize], options: &Options, budget: &mut usize,
 ) -> Outcome {
     let features = match Features::of_projection(model, projected, options) {
         Ok(features) => features,
@@ -76,12 +74,15 @@ pub(super) fn decide_by_elimination(
             Err(_) => return Outcome::Open(None),
         }
     }
-    let (mut products, mut budget) = (MAX_PRODUCTS, MAX_NODES);
+    let mut products = MAX_PRODUCTS;
     // Where one product of pieces stays open, another one may still show a way down.
     let mut open = None;
     let result = walk(&critical, &mut |chosen, nodes| {
         products = products.checked_sub(1).ok_or(Stop::Open(None))?;
-        match on_product(model, &features, &weights, chosen, &mut budget, nodes) {
+        if *budget == 0 {
+            return Err(Stop::Open(None));
+        }
+        match on_product(model, &features, &weights, chosen, budget, nodes) {
             Err(Stop::Open(left)) => {
                 open.get_or_insert(left);
                 Ok(())
@@ -110,6 +111,8 @@ fn on_product(
     let limit = || Stop::Open(None);
     let coordinates = Coordinates::new(model, &product, &cone).ok_or_else(limit)?;
     let (polynomial, kinds) = reduced_polynomial(model, features, weights, &product, &coordinates);
+    // Multiplying the determinants out has cost about this much.
+    *budget = budget.saturating_sub(50 * polynomial.terms.len());
     match decide_near_zero(&polynomial, &kinds, budget) {
         LocalAnswer::Nonnegative(proof) => {
             let zeros = factors_of_zeros(&cone, &coordinates).ok_or_else(limit)?;

@@ -52,6 +52,11 @@ pub(super) enum Several {
 /// local minimum if all polynomials like it are, and if nothing moving is projected away, only then.
 pub type OpenPolynomial = (Multivariate, Vec<Kind>);
 
+/// Most work on polynomials, in products of terms.
+const MAX_WORK: usize = 4_000_000;
+/// Work on one of the sets that are tried first, and how many these are.
+const LITTLE_WORK: usize = 400_000;
+const MAX_LITTLE: usize = 8;
 /// Most sets of non-escape neurons that are tried for projection.
 const MAX_PROJECTIONS: usize = 64;
 
@@ -83,10 +88,13 @@ pub(super) fn decide_several_outputs(model: &Model<'_>, escapes: &[Escape], opti
 fn by_polynomial(model: &Model<'_>, escapes: &[Escape], options: &Options) -> Result<Several, Option<OpenPolynomial>> {
     let quiet = (0..escapes.len()).filter(|i| matches!(escapes[*i], Escape::No(_)));
     let fixed: Vec<usize> = quiet.filter(|l| elimination::is_static(model, *l, options)).collect();
-    let exact = std::iter::once(fixed.clone());
+    // A little work on each set first, since any may settle it at once; then all that is left on the one that loses nothing.
+    let others = projections(escapes).into_iter().filter(|set| *set != fixed).take(MAX_LITTLE);
+    let tries =
+        std::iter::once(fixed.clone()).chain(others).map(|set| (set, LITTLE_WORK)).chain([(fixed.clone(), MAX_WORK)]);
     let mut open = None;
-    for projected in exact.chain(projections(escapes).into_iter().filter(|set| *set != fixed)) {
-        match decide_by_elimination(model, escapes, &projected, options) {
+    for (projected, mut budget) in tries {
+        match decide_by_elimination(model, escapes, &projected, options, &mut budget) {
             elimination::Outcome::Minimum(proof) => return Ok(Several::Elimination(proof)),
             elimination::Outcome::Descent(descent) => {
                 return Ok(Several::Descent(FoundDescent { descent, origin: Origin::HigherOrder }));
