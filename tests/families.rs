@@ -69,7 +69,7 @@ fn escape_neurons_with_output_weights_that_are_not_zero() {
         with("absolute-value", true, 0, escape_parameters(8, 3, 2, 2)),
         with("slopes:2,-1/3", false, 1, escape_parameters(8, 2, 2, 3)),
     ] {
-        for seed in 1..=8 {
+        for seed in 1..=3 {
             let member = escape::generate(seed, &parameters).unwrap();
             assert_eq!(member.text, escape::generate(seed, &parameters).unwrap().text);
             let findings = confirmed(&member);
@@ -87,7 +87,7 @@ fn escape_neurons_with_output_weights_that_are_not_zero() {
         }
     }
     println!("{descending} descend, {open} aren't seen to");
-    assert!(descending > 10 && open > 10, "the family has become one-sided");
+    assert!(descending > 4 && open > 4, "the family has become one-sided");
 }
 
 #[test]

@@ -1,0 +1,87 @@
+//! Several outputs: what the definition says of replicas, and curves that have to be found without a hint.
+
+use relucert::certificate::certify;
+use relucert::empirical::{EscapeNeurons, Findings};
+use relucert::families::{escape, read_activation};
+use relucert::kink::Options;
+use relucert::problem::{Instance, Property};
+use relucert::rational::Rational;
+use serde_json::{Value, json};
+
+fn certified(text: Vec<u8>) -> Findings {
+    let instance = Instance::read(text).expect("an instance");
+    certify(&instance, &Options::default()).expect("an accepted certificate").findings
+}
+
+fn minimum(findings: &Findings) -> String {
+    findings.show(Property::LocalMinimum)
+}
+
+/// A neuron in two, with shares 1/3 and 2/3 of its output weight.
+fn with_replica(instance: &Value, neuron: usize) -> Vec<u8> {
+    let mut replicated = instance.clone();
+    let share = |numerator: i64| -> Value {
+        let weights = instance["candidate"]["output_weights"][neuron].as_array().expect("a list").iter();
+        let scaled = |weight: &Value| {
+            let weight = relucert::rational::read(weight.as_str().expect("a number")).expect("a rational");
+            relucert::rational::write(&(weight * Rational::new(numerator.into(), 3.into())))
+        };
+        weights.map(scaled).collect::<Vec<_>>().into()
+    };
+    let candidate = &mut replicated["candidate"];
+    candidate["output_weights"][neuron] = share(1);
+    candidate["output_weights"].as_array_mut().expect("a list").push(share(2));
+    let w = candidate["input_weights"][neuron].clone();
+    candidate["input_weights"].as_array_mut().expect("a list").push(w);
+    replicated.as_object_mut().expect("an object").remove("expected");
+    replicated.to_string().into_bytes()
+}
+
+/// Every minimum with an escape neuron becomes a saddle when this neuron is replicated (docs/theory.md, Proposition 7.1).
+#[test]
+fn replicas_of_an_escape_neuron_leave_no_minimum() {
+    let (mut minima, mut others) = (0, 0);
+    for (samples, dimension, width, outputs) in [(5, 2, 2, 2), (4, 3, 1, 2), (5, 2, 2, 3)] {
+        for seed in 1..=12 {
+            let parameters = escape::Parameters {
+                samples,
+                dimension,
+                outputs,
+                width,
+                activation: read_activation("relu").expect("an activation"),
+                output_bias: seed % 3 == 0,
+                replicate: 0,
+            };
+            let Ok(member) = escape::generate(seed, &parameters) else { continue };
+            let findings = certified(member.text.clone());
+            if minimum(&findings) != "yes" {
+                others += 1;
+                continue;
+            }
+            minima += 1;
+            let text: Value = serde_json::from_slice(&member.text).expect("JSON");
+            let EscapeNeurons::Found(escaping) = &findings.escape_neurons else { panic!("{}", member.id) };
+            for i in escaping {
+                let replicated = certified(with_replica(&text, *i));
+                assert_eq!(replicated.show(Property::Stationary), "yes", "{}, neuron {i}", member.id);
+                assert_eq!(minimum(&replicated), "no", "{}, neuron {i}", member.id);
+            }
+        }
+    }
+    println!("{minima} minima, {others} others");
+    assert!(minima > 8 && others > 8, "the family has become one-sided: {minima} {others}");
+}
+
+/// The curves of fourth order of docs/theory.md, section 7, are found without their witnesses.
+#[test]
+fn curves_of_fourth_order_are_found() {
+    for name in ["fourth-order-saddle", "fourth-order-saddle-three-outputs"] {
+        let path = format!("{}/instances/two-outputs/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let mut instance: Value = serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("JSON");
+        instance["witnesses"] = json!({});
+        let findings = certified(instance.to_string().into_bytes());
+        let descent = findings.evidence.descent.as_ref().expect("a curve");
+        assert_eq!(minimum(&findings), "no", "{name}");
+        assert!(descent.power > 2, "{name}: {}", descent.power);
+    }
+}
