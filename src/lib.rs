@@ -24,6 +24,8 @@
 //! | 1 | [`linear`] | exact elimination, feasibility, polynomials |
 //! | 2 | [`kink`] | kink forms `a.u + sum kappa abs(p.u)`: identically zero? nonnegative everywhere? |
 //! | 2 | [`patterns`] | the cells of a boundary arrangement, enumerated: the exhaustive second way |
+//! | 2 | [`cone`] | polyhedral cones: is a quadratic form nonnegative on one? |
+//! | 2 | [`polynomial`] | polynomials in several variables: is one nonnegative near 0? |
 //! | 3 | [`problem`] | what a user writes: activation, samples, network, expectations |
 //! | 4 | [`empirical`] | the empirical squared loss: first-order model and decisions |
 //! | 5 | [`certificate`] | findings become a certificate, which the checker accepts before anyone sees it |

@@ -4,12 +4,14 @@
 //! a curve of descent; one above it is absorbed; those on compact faces need an argument: squares, or where the face has
 //! a zero, a change of variables and the same question again. Everything is exact, nothing is truncated.
 
+use super::descend::{along, negative_face, negative_vertex};
+use super::eliminate::{Elimination, divide};
 use super::gram::{WeightedSquare, squares};
 use super::multivariate::{Exponents, Multivariate};
-use super::newton::{Absorption, Kind, Position, initial_form, is_even, position, split_terms};
+use super::newton::{Absorption, Kind, Position, is_even, position, split_terms};
 use crate::linear::Polynomial;
-use crate::rational::{Integer, Rational};
-use num_traits::{One, Signed, Zero};
+use crate::rational::Rational;
+use num_traits::{One, Signed};
 
 /// What is known of a polynomial near 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,12 +135,6 @@ fn content(form: &Multivariate, kinds: &[Kind]) -> Exponents {
     (0..form.variables).map(even).collect()
 }
 
-fn divide(form: &Multivariate, content: &Exponents) -> Multivariate {
-    let lower = |exponents: &Exponents| exponents.iter().zip(content).map(|(power, c)| power - c).collect();
-    let terms = form.terms.iter().map(|(exponents, value)| (lower(exponents), value.clone()));
-    Multivariate { variables: form.variables, terms: terms.collect() }
-}
-
 /// A leaf, if squares and absorption suffice.
 fn leaf(form: &Multivariate, kinds: &[Kind], good: &[Exponents], tight: &[Exponents]) -> Option<LocalNode> {
     let squares = if tight.is_empty() { vec![] } else { squares(form, good, tight)? };
@@ -151,112 +147,6 @@ fn leaf(form: &Multivariate, kinds: &[Kind], good: &[Exponents], tight: &[Expone
     };
     let absorptions = bad.iter().map(absorb).collect::<Option<_>>()?;
     Some(LocalNode::Leaf { squares, absorptions })
-}
-
-/// `x_a = c_a t^omega_a`
-fn curve(omega: &[u32], point: &[Rational]) -> Vec<Polynomial> {
-    let monomial = |(power, c): (&u32, &Rational)| {
-        let mut terms = vec![Rational::zero(); *power as usize];
-        terms.push(c.clone());
-        Polynomial(terms)
-    };
-    omega.iter().zip(point).map(monomial).collect()
-}
-
-/// Weight vectors with entries from 1, small ones first; all 1 for variables that don't occur.
-fn small_weights(form: &Multivariate) -> Vec<Vec<u32>> {
-    let used: Vec<bool> = (0..form.variables).map(|v| form.terms.keys().any(|exponents| exponents[v] > 0)).collect();
-    let highest: u32 = match used.iter().filter(|used| **used).count() {
-        0..=3 => 6,
-        4 => 4,
-        5..=6 => 3,
-        7..=9 => 2,
-        _ => 1,
-    };
-    let mut all = vec![vec![]];
-    for is_used in used {
-        let highest = if is_used { highest } else { 1 };
-        all = all.iter().flat_map(|w: &Vec<u32>| (1..=highest).map(move |next| [&w[..], &[next]].concat())).collect();
-    }
-    all.sort_by_key(|w: &Vec<u32>| w.iter().sum::<u32>());
-    all
-}
-
-/// A point with coordinates of the right signs at which one bad monomial is negative.
-fn signs_for(kinds: &[Kind], exponents: &Exponents, coefficient: &Rational) -> Vec<Rational> {
-    let mut point = vec![Rational::one(); kinds.len()];
-    if coefficient.is_positive() {
-        let odd = (0..kinds.len()).find(|place| kinds[*place] == Kind::Free && exponents[*place] % 2 == 1);
-        odd.into_iter().for_each(|place| point[place] = -Rational::one());
-    }
-    point
-}
-
-/// A curve along which one bad term is lower than all others.
-fn negative_vertex(form: &Multivariate, kinds: &[Kind], positions: &[Position]) -> Option<Vec<Polynomial>> {
-    let single = |omega: &Vec<u32>| {
-        let initial = initial_form(form, omega);
-        let (exponents, coefficient) = initial.terms.first_key_value().filter(|_| initial.terms.len() == 1)?;
-        let point = signs_for(kinds, exponents, coefficient);
-        initial.value(&point).is_negative().then(|| curve(omega, &point))
-    };
-    if let Some(found) = small_weights(form).iter().find_map(single) {
-        return Some(found);
-    }
-    // The separating weights of linear programming, moved a little so that they are positive and generic.
-    let degree = form.terms.keys().map(|exponents| exponents.iter().sum::<u32>()).max().unwrap_or(1);
-    let outside = positions.iter().filter_map(|position| match position {
-        Position::Outside(omega) => Some(omega),
-        Position::Absorbed(_) | Position::Tight => None,
-    });
-    outside.into_iter().find_map(|omega| {
-        (1..40_u32).find_map(|attempt| {
-            let small = |place: u32| 1 + (place * place * 7 + place * attempt * 5 + attempt) % (2 + attempt);
-            let scale = (3 + attempt) * degree + 1;
-            let moved = (0..).zip(omega).map(|(place, w)| Some(w.checked_mul(scale)? + small(place)));
-            single(&moved.collect::<Option<Vec<u32>>>()?)
-        })
-    })
-}
-
-/// A curve along which the terms on a face are negative together: small weights and simple points are tried.
-fn negative_face(form: &Multivariate, kinds: &[Kind], tight: &[Exponents]) -> Option<Vec<Polynomial>> {
-    let mut faces: Vec<Multivariate> = Vec::new();
-    for omega in small_weights(form) {
-        let initial = initial_form(form, &omega);
-        if faces.len() > 60 || faces.contains(&initial) || !initial.terms.keys().any(|b| tight.contains(b)) {
-            continue;
-        }
-        let used = |place: usize| initial.terms.keys().any(|exponents| exponents[place] > 0);
-        let places: Vec<usize> = (0..form.variables).filter(|place| used(*place)).collect();
-        for number in 0..1_200_u64 {
-            let point = simple_point(kinds, &places, number);
-            if initial.value(&point).is_negative() {
-                return Some(curve(&omega, &point));
-            }
-        }
-        faces.push(initial);
-    }
-    None
-}
-
-/// The points with coordinates 1, -1, 2, ... in some order without repetition: first all signs, then more values.
-fn simple_point(kinds: &[Kind], places: &[usize], number: u64) -> Vec<Rational> {
-    let values: [(i64, i64); 9] = [(1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3), (5, 1), (1, 5)];
-    let mut point = vec![Rational::one(); kinds.len()];
-    // A fixed sequence that fills the grid evenly; no random numbers.
-    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x2545_f491_4f6c_dd1d;
-    for place in places {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        let range = if number < 64 { 1 } else { values.len() as u64 };
-        let (numerator, denominator) = values[((state >> 20) % range) as usize];
-        let negative = kinds[*place] == Kind::Free && state >> 50 & 1 == 1;
-        point[*place] =
-            Rational::new(Integer::from(if negative { -numerator } else { numerator }), Integer::from(denominator));
-    }
-    point
 }
 
 /// Where the terms on a face have a zero: moves it to 0, splits there, or splits the sign of a variable.
@@ -333,97 +223,10 @@ fn change_variables(
     LocalAnswer::Nonnegative(nodes)
 }
 
-/// `f = m (A x^2 + B x) + C` in a variable x.
-struct Elimination {
-    variable: usize,
-    /// m
-    content: Exponents,
-    /// A
-    square: Multivariate,
-    /// B
-    linear: Multivariate,
-    /// C
-    constant: Multivariate,
-    /// `4 A C - m B^2`
-    left: Multivariate,
-}
-
-impl Elimination {
-    fn new(form: &Multivariate, kinds: &[Kind], variable: usize) -> Option<Elimination> {
-        let zero = || Multivariate::zero(form.variables);
-        let mut parts = [zero(), zero(), zero()];
-        for (exponents, value) in &form.terms {
-            let mut others = exponents.clone();
-            let power = std::mem::take(&mut others[variable]) as usize;
-            parts.get_mut(power)?.add_term(others, value.clone());
-        }
-        let [constant, linear, square] = parts;
-        if square.is_zero() {
-            return None;
-        }
-        let least = |v: usize| square.terms.keys().map(|exponents| exponents[v]).min().unwrap_or(0);
-        let content: Exponents = (0..form.variables).map(least).collect();
-        let divisible = linear.terms.keys().all(|exponents| exponents.iter().zip(&content).all(|(a, m)| a >= m));
-        if !is_even(kinds, &content) || !divisible {
-            return None;
-        }
-        let (square, linear) = (divide(&square, &content), divide(&linear, &content));
-        let origin = vec![0; form.variables];
-        if !square.terms.get(&origin).is_some_and(Signed::is_positive) || linear.terms.contains_key(&origin) {
-            return None;
-        }
-        Some(Elimination { variable, content, square, linear, constant, left: zero() })
-    }
-
-    /// Products of terms that multiplying out takes.
-    fn cost(&self) -> usize {
-        let terms = |form: &Multivariate| form.terms.len();
-        terms(&self.square) * terms(&self.constant) + terms(&self.linear) * terms(&self.linear)
-    }
-
-    fn multiply_out(&mut self) {
-        self.left.add(&Rational::from_integer(4.into()), &self.square.times(&self.constant));
-        let mut monomial = Multivariate::zero(self.left.variables);
-        monomial.add_term(self.content.clone(), Rational::one());
-        self.left.add(&-Rational::one(), &monomial.times(&self.linear.times(&self.linear)));
-    }
-
-    /// The curve with the best x, a power series, cut off where the form is negative along it.
-    fn lift(&self, form: &Multivariate, mut curve: Vec<Polynomial>) -> Option<Vec<Polynomial>> {
-        let (square, linear) = (along(&self.square, &curve), along(&self.linear, &curve));
-        [2, 4, 8, 16, 32].into_iter().find_map(|order| {
-            // x = -B / (2 A)
-            let mut x: Vec<Rational> = Vec::new();
-            let at = |series: &Polynomial, power: usize| series.0.get(power).cloned().unwrap_or_default();
-            let twice = at(&square, 0) * Rational::from_integer(2.into());
-            for power in 0..=order {
-                let earlier = x.iter().enumerate().map(|(low, x)| x * at(&square, power - low)).sum::<Rational>();
-                x.push(-(at(&linear, power) + earlier * Rational::from_integer(2.into())) / &twice);
-            }
-            curve[self.variable] = Polynomial(x);
-            let value = along(form, &curve);
-            value.lowest_term().is_some_and(|(_, lowest)| lowest.is_negative()).then(|| curve.clone())
-        })
-    }
-}
-
 /// The curve in the old variables.
 fn replace(mut curve: Vec<Polynomial>, variable: usize, moved: &Multivariate) -> Vec<Polynomial> {
     curve[variable] = along(moved, &curve);
     curve
-}
-
-/// A polynomial along a curve.
-pub(super) fn along(form: &Multivariate, curve: &[Polynomial]) -> Polynomial {
-    let mut sum = Polynomial(vec![]);
-    for (exponents, coefficient) in &form.terms {
-        let mut product = Polynomial(vec![coefficient.clone()]);
-        for (power, path) in exponents.iter().zip(curve) {
-            (0..*power).for_each(|_| product = product.times(path));
-        }
-        sum.add(&product);
-    }
-    sum
 }
 
 /// A free variable x with a good term `A x^2` and tight terms `B x` that A divides: x is to be replaced by
