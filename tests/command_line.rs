@@ -40,8 +40,7 @@ fn instance(id: &str, w: &str, h: &str, extra: Value) -> String {
     instance.to_string()
 }
 
-/// The second curve of docs/theory.md, section 7.10, is not given: an escape neuron whose feature depends on what the other
-/// one can do.
+/// The feature of its escape neuron depends on what the other neuron can do, and the polynomials stay open.
 fn undecided(id: &str) -> String {
     json!({
         "format": "relucert.instance/1", "id": id, "activation": "relu",
