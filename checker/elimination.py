@@ -71,8 +71,8 @@ class Elimination:
         complete = all(sum(l[axis] * vector[other] for l, vector in terms) == (axis == other)
                        for axis in range(dimension) for other in range(dimension))
         demand(complete, "cone-identity", "the coordinates do not give every direction back")
-        # Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for; its other
-        # coordinates are divided by a positive number. So none of them may move another neuron too.
+        # Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for; its
+        # other coordinates are divided by a positive number. So none of them may move another neuron too.
         weights, width = proof.instance.candidate.input_weights, proof.instance.dimension
         moved = [{place // width for place, entry in enumerate(v) if entry} for _, v in rays + lines]
         separate = all(len(neurons) <= 1 for neurons in moved)
