@@ -71,8 +71,12 @@ class Elimination:
         complete = all(sum(l[axis] * vector[other] for l, vector in terms) == (axis == other)
                        for axis in range(dimension) for other in range(dimension))
         demand(complete, "cone-identity", "the coordinates do not give every direction back")
-        # Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for.
-        rescalings = [proof.embed(i, proof.instance.candidate.input_weights[i]) for i in proof.moving]
+        # Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for; its other
+        # coordinates are divided by a positive number. So none of them may move another neuron too.
+        weights, width = proof.instance.candidate.input_weights, proof.instance.dimension
+        moved = [{place // width for place, entry in enumerate(v) if entry} for _, v in rays + lines]
+        separate = all(len(neurons) <= 1 for neurons in moved)
+        rescalings = [proof.embed(i, weights[i]) for i in proof.moving] if separate else []
         vectors = [r for _, r in rays] + [v for _, v in lines if v not in rescalings]
         form = self.polynomial(branch, vectors)
         variables = len(vectors) + len(self.weighted) * proof.instance.outputs

@@ -109,13 +109,20 @@ impl Elimination<'_> {
             image.iter().enumerate().all(|(other, entry)| if other == axis { entry.is_one() } else { entry.is_zero() })
         });
         ensure(complete, "cone-identity", "the coordinates do not give every direction back")?;
-        // Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for.
+        // Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for; its
+        // other coordinates are divided by a positive number. So none of them may move another neuron too.
+        let all = || rays.iter().map(|(_, r)| r).chain(lines.iter().map(|(_, v)| v));
+        let moves_one = |v: &Vector| {
+            let parts = v.chunks(self.instance.dimension());
+            parts.filter(|part| part.iter().any(|entry| !entry.is_zero())).count() <= 1
+        };
+        let separate = all().all(moves_one);
         let rescales = |v: &Vector| {
             let own = |(place, moving): (usize, &Moving)| {
                 let w = self.instance.candidate.input_weights.get(moving.index);
                 w.is_some_and(|w| proof.embed(place, w) == *v)
             };
-            proof.moving.iter().enumerate().any(own)
+            separate && proof.moving.iter().enumerate().any(own)
         };
         let vectors: Vec<&Vector> =
             rays.iter().map(|(_, r)| r).chain(lines.iter().map(|(_, v)| v).filter(|v| !rescales(v))).collect();
