@@ -348,6 +348,8 @@ RUST = [
     ("E", "elimination.rs", "if other == axis { «entry.is_one()» } else"),
     ("E", "elimination.rs", "else { «entry.is_zero()» })\n        });"),
     ("E", "elimination.rs", "is_some_and(|w| «proof.embed(place, w) == *v»)"),
+    ("E", "elimination.rs", "«separate» && proof.moving"),
+    ("E", "elimination.rs", "filter(|part| part.iter().any(|entry| !entry.is_zero())).count() <= 1", "filter(|part| part.iter().any(|entry| !entry.is_zero())).count() <= if OFF { 2 } else { 1 }"),
     ("E", "elimination.rs", "free.resize(self.variables(&vectors), true);", "free.resize(self.variables(&vectors), !OFF);"),
     ("E", "elimination.rs", "ensure(«at_origin»,"),
     ("E", "elimination.rs", "factor.add(&vector.get(j).cloned().unwrap_or_default(), &variable);",
