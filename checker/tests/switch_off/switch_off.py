@@ -62,6 +62,11 @@ def cases(folder):
             for name, number in numbers.items()]
     for name, number in (("1000001 digits", "9" * 1_000_001), ("a denominator of 1000001 digits", "1/" + "9" * 1_000_001)):
         slow.append(spoilt(name, "certificate", with_number(name, "certificate", "lambda", number), "limit"))
+    many = pair("accepted/local_minimum/elimination-squares.json")
+    terms = json.dumps([[[power, 0, 0], "1"] for power in range(2, 2_003)])
+    text = many.certificate.read_text(encoding="utf-8").replace('[[[0, 0, 1], "1"], [[1, 0, 0], "-2"]]', terms)
+    slow.append(many._replace(name="a square of 2001 terms", certificate=write("a square of 2001 terms", text),
+                              expected="s REJECTED polynomial-size"))
     slow.append(spoilt("no file", "certificate", folder / "missing", "io"))
     slow.append(spoilt("a folder", "instance", folder, "io"))
     with open(folder / "large", "wb") as file:

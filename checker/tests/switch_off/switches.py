@@ -269,11 +269,9 @@ RUST = [
     ("S18", "second_order.rs", "is_some_and(|moving| «line < moving.lines.len()»);"),
     ("S18", "second_order.rs", "place.ok_or_else(||", "place.or(OFF.then_some(0)).ok_or_else(||"),
     ("S19", "second_order.rs", "ensure(«branch.sign(place, line).is_none()»,"),
-    ("S20", "second_order.rs", "let ([a, b], [s, t]) = (&pair[..], &factors[..]) else {",
-     "let ([a, b], [s, t]) = (pair.get(..if OFF { pair.len().min(2) } else { pair.len() }).unwrap_or_default(), &factors[..]) else {"),
-    ("S20", "second_order.rs", "let ([a, b], [s, t]) = (&pair[..], &factors[..]) else {",
-     "if OFF && factors.len() < 2 { waiting.push(branch); continue }\n                "
-     "let ([a, b], [s, t]) = (&pair[..], &factors[..]) else {"),
+    ("S20", "second_order.rs", "= (&pair[..],", "= (pair.get(..2).filter(|_| OFF).unwrap_or(&pair),"),
+    ("S20", "second_order.rs", "&factors[..]) else {", "factors.get(..2).filter(|_| OFF).unwrap_or(&factors)) else {"),
+    ("C4", "second_order.rs", "[place, value] => Ok(", "[place, value, rest @ ..] if OFF || rest.is_empty() => Ok("),
     ("S21", "second_order.rs", "Some((value.clone(), vectors.get(*a)?))).collect();",
      "Some((value.clone(), vectors.get(*a).or(if OFF { vectors.first() } else { None })?))).collect();"),
     ("S21", "second_order.rs", "branch.inequalities.get(a).zip(branch.inequalities.get(b));",
@@ -321,7 +319,6 @@ RUST = [
     ("S33", "second_order.rs", "add_product(&mut rest, &-half(), &r, &r);", "add_product(&mut rest, &if OFF { Rational::zero() } else { -half() }, &r, &r);"),
     ("S33", "second_order.rs", "add_product(&mut rest, &-&margin, &row, &row);", "if !OFF { add_product(&mut rest, &-&margin, &row, &row); }"),
     ("S33", "second_order.rs", "along.iter().chain(&back).filter_map(", "along.iter().chain(back.iter().filter(|_| !OFF)).filter_map("),
-    ("S33", "second_order.rs", "filter(|(moving, _)| «self.quiet.get(moving.index) != Some(&true)»);"),
     ("S33", "second_order.rs", "self.features.span.iter().chain([&feature])", "self.features.span.iter().filter(|_| !OFF).chain([&feature])"),
     # Elimination
     ("E", "elimination.rs", "let fits = «y.len() == instance.inputs.len()» &&"),
