@@ -212,11 +212,14 @@ fn every_code_is_tried() {
         include_str!("../src/curve.rs"),
         include_str!("../src/facts.rs"),
         include_str!("../src/second_order.rs"),
+        include_str!("../src/elimination.rs"),
+        include_str!("../src/polynomial.rs"),
     ];
     let tests = [
         include_str!("claims.rs"),
         include_str!("refusals.rs"),
         include_str!("second_order.rs"),
+        include_str!("elimination.rs"),
         include_str!("unreadable.rs"),
         include_str!("agree.rs"),
     ]

@@ -32,7 +32,8 @@ pub(super) struct Check {
     /// Write the certificate here; for several instances a folder, made if need be
     #[arg(long, value_name = "PATH")]
     certificate: Option<PathBuf>,
-    /// Write the first-order questions for SMT solvers into this folder, made if need be: SMT-LIB 2.6, QF_LRA
+    /// Write the first-order questions for SMT solvers into this folder, made if need be: SMT-LIB 2.6, QF_LRA; and the
+    /// polynomial that decides local_minimum, where it stays open: QF_NRA
     #[arg(long, value_name = "DIR")]
     export_smt2: Option<PathBuf>,
     /// Print differences and errors only

@@ -335,6 +335,45 @@ fn escape_neurons_at_minima() -> Vec<Good> {
             }),
         ),
         good(
+            "polynomial",
+            [
+                json!("relu"),
+                samples(json!([[1, 1], [1, -1], [0, 1]]), json!([[2, 1], [2, -1], [0, 0]])),
+                network(json!([[1, 0]]), json!([[2, 0]])),
+                Value::Null,
+            ],
+            "s VERIFIED loss=1 local_minimum=yes saddle=no",
+            Value::Null,
+            json!({
+                "elimination": {
+                    "projected": [],
+                    "complement": [["1", "1", "0"], ["-1", "1", "0"], ["0", "0", "1"]],
+                    "bounds": [],
+                    "eliminated": [],
+                    "weighted": [{"neuron": 0, "basis": [["1", "0"], ["0", "1"]]}],
+                    "nodes": [
+                        {"line": 0, "neuron": 0},
+                        {
+                            "rays": [[0, ["0", "1"]]], "lines": [[["1", "0"], ["1", "0"]]], "zeros": [],
+                            "proof": [
+                                {"shift": 2, "by": [[[1, 0, 0], "1"]]},
+                                {"squares": [], "absorptions": [[[[2, 0, 0], "1"]], [[[2, 0, 0], "1"]]]},
+                            ],
+                        },
+                        {
+                            "rays": [[0, ["0", "-1"]]], "lines": [[["1", "0"], ["1", "0"]]], "zeros": [],
+                            "proof": [
+                                {
+                                    "squares": [["1", [0, 0, 0], [[[0, 0, 1], "1"], [[1, 0, 0], "2"]]]],
+                                    "absorptions": [[[[2, 0, 0], "1"]]],
+                                },
+                            ],
+                        },
+                    ],
+                },
+            }),
+        ),
+        good(
             "two-escape-neurons",
             [
                 json!("relu"),

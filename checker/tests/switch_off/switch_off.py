@@ -284,7 +284,7 @@ def rust_switches(sources):
             if text[start:end] != "holds" and (file, start, end) not in taken:
                 yield Switch(found[1], file, line(file, start), text[start:end], (start, end, f"(OFF || ({text[start:end]}))"))
 
-WITHOUT_NUMBER = ["ensure", "demand", "canonical-form", "E"]
+WITHOUT_NUMBER = ["ensure", "demand", "canonical-form"]
 
 def uncovered(sources, switches):
     """Where the checker refuses, and no switch stands near; and the conditions of docs/trust.md that have none."""
