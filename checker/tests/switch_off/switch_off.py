@@ -13,7 +13,7 @@ change of the Rust checker this script says which row of switches.py fits no lon
 it, and which condition of docs/trust.md has none: add a row there. After NOBODY NOTICES add a case to tests/refused
 or tests/unreadable that a checker without the condition accepts; or, if no file can be such a case because other
 conditions imply this one, a row with the reason under "Conditions that others imply" in docs/trust.md."""
-import ast, concurrent.futures, json, os, re, resource, shutil, subprocess, sys, tempfile, time  # noqa: E401
+import ast, concurrent.futures, json, os, py_compile, re, resource, shutil, subprocess, sys, tempfile, time  # noqa: E401
 from collections import namedtuple
 from pathlib import Path
 
@@ -62,6 +62,11 @@ def cases(folder):
             for name, number in numbers.items()]
     for name, number in (("1000001 digits", "9" * 1_000_001), ("a denominator of 1000001 digits", "1/" + "9" * 1_000_001)):
         slow.append(spoilt(name, "certificate", with_number(name, "certificate", "lambda", number), "limit"))
+    many = pair("accepted/local_minimum/elimination-squares.json")
+    terms = json.dumps([[[power, 0, 0], "1"] for power in range(2, 2_003)])
+    text = many.certificate.read_text(encoding="utf-8").replace('[[[0, 0, 1], "1"], [[1, 0, 0], "-2"]]', terms)
+    slow.append(many._replace(name="a square of 2001 terms", certificate=write("a square of 2001 terms", text),
+                              expected="s REJECTED polynomial-size"))
     slow.append(spoilt("no file", "certificate", folder / "missing", "io"))
     slow.append(spoilt("a folder", "instance", folder, "io"))
     with open(folder / "large", "wb") as file:
@@ -84,11 +89,26 @@ def answers(command, some, environment=None):
     lines = output.decode("utf-8", "replace").splitlines()
     return lines + ["no answer"] * (len(some) - len(lines))
 
-def notice(command, all_cases, environment=None):
+def reached(command, all_cases):
+    """Runs everything with all switches on. For each switch the cases that come by it: no other can notice."""
+    found = {}
+    for place, some in enumerate(all_cases):
+        for case, line in zip(some, answers(command, some)):
+            numbers, _, answer = line.rpartition("\t")
+            if answer != case.expected:
+                sys.exit(f"switch_off.py: with everything switched on a test fails: {case}: {answer}")
+            for number in map(int, numbers.split()):
+                found.setdefault(number, [[] for _ in all_cases])[place].append(case)
+    return found
+
+def notice(command, number, come_by):
     """The case that notices, and its answer: best of all a wrong acceptance, else another code, else a wrong refusal."""
+    index = Path(f"{command[-1]}.{number}")
+    environment = {"SWITCHED_OFF": str(number)}
     def weight(pair):
         return pair[0].name.startswith("accepted"), not pair[1].startswith("s VERIFIED")
-    for some in all_cases:
+    for some in come_by.get(number, []):
+        some = Cases(some, index)
         found = zip(some, answers(command, some, environment))
         wrong = [(case, answer) for case, answer in found if answer != case.expected]
         if wrong:
@@ -97,18 +117,25 @@ def notice(command, all_cases, environment=None):
 
 # ---- check.py
 RUN_PYTHON = """
-import os, sys
-sys.path.insert(0, os.path.dirname(sys.argv[1]))
-check = type(sys)("check")
-exec(compile(open(sys.argv[1]).read(), "check.py", "exec"), check.__dict__)
+import builtins, os, sys
+number, reached = int(os.environ.get("SWITCHED_OFF", "-1")), set()
+def off(switch):
+    reached.add(switch)
+    return switch == number
+builtins.off = off
+sys.path.insert(0, sys.argv[1])
+import check
 codes = {"VERIFIED": 0, "REJECTED": 20, "UNREADABLE": 2}
 for line in open(sys.argv[2]).read().splitlines():
     instance, certificate, expected = line.split("\\t")
+    reached.clear()
     try:
         answer, code, _ = check.outcome(instance, certificate, read=check.read_file)
         answer = answer.split("\\n")[0] if codes.get(answer.split()[1]) == code else f"wrong exit code {code}"
     except Exception as error:
         answer = "crash: " + type(error).__name__
+    if number < 0:
+        answer = " ".join(map(str, reached)) + "\\t" + answer
     os.write(1, (answer + "\\n").encode("utf-8", "backslashreplace"))
     if answer.startswith("s VERIFIED") and not expected.startswith("s VERIFIED"):
         break
@@ -146,33 +173,37 @@ def python_switches(file, tree):
         for value in (True, False) if function in VERDICTS and demand is None else [not negated]:
             yield Switch(str(value).lower(), file, node.lineno, ast.unparse(node), (number, value))
 
-def without(tree, patch):
-    number, value = patch
-    target = [*ast.walk(tree)][number]
+def with_switches(tree, switches):
+    """The source with all switches of it, pairs of a number and a switch; off(number) says which one is off."""
+    here = {}
+    nodes = [*ast.walk(tree)]
+    for number, switch in switches:
+        here.setdefault(nodes[switch.patch[0]], []).append((number, switch.patch[1]))
     class Replace(ast.NodeTransformer):
         def visit(self, node):
-            return ast.Constant(value) if node is target else self.generic_visit(node)
+            new = self.generic_visit(node)
+            for number, value in here.get(node, []):
+                new = ast.IfExp(ast.parse(f"off({number})", mode="eval").body, ast.Constant(value), new)
+            return new
     return ast.unparse(ast.fix_missing_locations(Replace().visit(tree)))
 
 def run_python(all_cases, folder):
-    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(CHECKER.glob("*.py"))}
-    switches = [switch for file, text in sources.items() for switch in python_switches(file, ast.parse(text))]
-    def run(numbered):
-        number, switch = numbered
-        crippled = folder / f"python-{number}"
-        crippled.mkdir()
-        for file, text in sources.items():
-            new = without(ast.parse(text), switch.patch) if switch and file == switch.file else text
-            (crippled / file).write_text(new, encoding="utf-8")
-        return notice([sys.executable, "-B", "-S", "-c", RUN_PYTHON, crippled / "check.py"], all_cases)
-    if wrong := run(("as-it-is", None)):
-        sys.exit(f"switch_off.py: with everything switched on a test fails: {wrong}")
+    sources = {path.name: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(CHECKER.glob("*.py"))}
+    switches = [switch for file, tree in sources.items() for switch in python_switches(file, tree)]
+    copy = folder / "python"
+    copy.mkdir()
+    for file, tree in sources.items():
+        here = [(number, switch) for number, switch in enumerate(switches) if switch.file == file]
+        (copy / file).write_text(with_switches(tree, here), encoding="utf-8")
+        py_compile.compile(copy / file, doraise=True)
+    command = [sys.executable, "-B", "-S", "-c", RUN_PYTHON, copy]
+    come_by = reached(command, all_cases)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [*zip(switches, pool.map(run, enumerate(switches)))]
+        return [*zip(switches, pool.map(lambda number: notice(command, number, come_by), range(len(switches))))]
 
 # ---- The Rust checker
 RUN_RUST = """
-use relucert_checker::{MAX_INPUT, Outcome, read_file, verify};
+use relucert_checker::{MAX_INPUT, Outcome, reached, read_file, verify};
 
 fn main() {
     std::panic::set_hook(Box::new(|_| {}));
@@ -188,7 +219,7 @@ fn main() {
             if code == outcome.exit_code() { line } else { "wrong exit code".to_owned() }
         });
         let answer = answer.unwrap_or_else(|_| "crash".to_owned());
-        println!("{answer}");
+        println!("{}{answer}", reached());
         if answer.starts_with("s VERIFIED") && !expected.starts_with("s VERIFIED") {
             break;
         }
@@ -197,9 +228,22 @@ fn main() {
 """
 SWITCH = """
 pub(crate) static NOTHING: json::Json = json::Json::List(Vec::new());
-pub(crate) fn off(number: usize) -> bool {
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+static REACHED: [AtomicBool; COUNT] = [const { AtomicBool::new(false) }; COUNT];
+fn number() -> Option<usize> {
     static OFF: std::sync::OnceLock<Option<usize>> = std::sync::OnceLock::new();
-    *OFF.get_or_init(|| std::env::var("SWITCHED_OFF").ok()?.parse().ok()) == Some(number)
+    *OFF.get_or_init(|| std::env::var("SWITCHED_OFF").ok()?.parse().ok())
+}
+#[allow(clippy::indexing_slicing)]
+pub(crate) fn off(switch: usize) -> bool {
+    REACHED[switch].store(true, Relaxed);
+    number() == Some(switch)
+}
+/// The switches that were asked since the last time, if none is off.
+pub fn reached() -> String {
+    let found = REACHED.iter().enumerate().filter(|(_, flag)| flag.swap(false, Relaxed));
+    let found: Vec<String> = found.map(|(switch, _)| switch.to_string()).collect();
+    if number().is_none() { found.join(" ") + "\\t" } else { String::new() }
 }
 """
 
@@ -272,13 +316,13 @@ def programs(switches):
         program.append((number, switch))
     return found
 
-def build(copy, target, sources, program):
+def build(copy, target, sources, program, count):
     """Writes the sources with the switches of a program, of which the variable SWITCHED_OFF chooses one; compiles."""
     for file, text in sources.items():
         here = [(switch.patch, number) for number, switch in program if switch.file == file]
         for (start, end, new), number in sorted(here, key=lambda patch: -patch[0][0]):
             text = text[:start] + re.sub(r"\bOFF\b", f"crate::off({number})", new) + text[end:]
-        (copy / "checker" / "src" / file).write_text(text + (SWITCH if file == "lib.rs" else ""), encoding="utf-8")
+        (copy / "checker" / "src" / file).write_text(text + (SWITCH.replace("COUNT", str(count)) if file == "lib.rs" else ""), encoding="utf-8")
     command = ["cargo", "build", "--quiet", "--locked", "-p", "relucert-checker", "--example", "answers"]
     built = subprocess.run([*command, "--target-dir", target], cwd=copy, stderr=subprocess.PIPE, text=True)
     if built.returncode:
@@ -298,12 +342,11 @@ def run_rust(all_cases, folder):
     (copy / "checker" / "examples").mkdir()
     (copy / "checker" / "examples" / "answers.rs").write_text(RUN_RUST)
     found = {}
-    for count, program in enumerate(programs(switches)):
-        answer = shutil.copy(build(copy, target, sources, program), folder / f"answers-{count}")
-        if notice([answer], all_cases):
-            sys.exit("switch_off.py: with everything switched on a test fails")
+    for place, program in enumerate(programs(switches)):
+        command = [shutil.copy(build(copy, target, sources, program, len(switches)), folder / f"answers-{place}")]
+        come_by = reached(command, all_cases)
         def run(number):
-            return number, notice([answer], all_cases, {"SWITCHED_OFF": str(number)})
+            return number, notice(command, number, come_by)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             found.update(pool.map(run, [number for number, _ in program]))
     return [(switch, found[number]) for number, switch in enumerate(switches)]
