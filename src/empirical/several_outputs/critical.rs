@@ -44,6 +44,9 @@ pub(super) struct Piece {
     pub(super) speeds: Vec<Vec<Rational>>,
 }
 
+/// Most rays of a cone: a cut costs the cube of their number at worst.
+const MAX_RAYS: usize = 300;
+
 /// There would be more pieces than allowed.
 #[derive(Debug)]
 pub(super) struct TooManyPieces;
@@ -78,6 +81,9 @@ pub(super) fn cut(model: &Model<'_>, neuron: usize, max_pieces: usize) -> Result
 
 impl Cutting<'_> {
     fn descend(&mut self, state: State) -> Result<Critical, TooManyPieces> {
+        if state.cone.rays.len() > MAX_RAYS {
+            return Err(TooManyPieces);
+        }
         if let Some((line, sign)) = self.implied(&state) {
             return self.note(state, line, sign);
         }
