@@ -14,7 +14,8 @@ use crate::kink::Options;
 use crate::problem::Instance;
 
 /// Decides everything about the candidate of an instance. Cost: the first-order model, then for each neuron 1 (J = 1)
-/// or about 2 J questions of nonnegativity.
+/// or about 2 J questions of nonnegativity; with several outputs and escape neurons then what docs/theory.md, section 7,
+/// says of the cost.
 pub fn decide(instance: &Instance, options: &Options) -> Findings {
     let model = Model::new(instance);
     let checked = witnesses::check(&model);

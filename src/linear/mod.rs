@@ -8,4 +8,4 @@ mod vector;
 pub use elimination::{Echelon, solve};
 pub use feasibility::{Bounds, Feasibility};
 pub use polynomial::Polynomial;
-pub use vector::{add_multiple, combination, dot, is_zero, primitive, shortest_multiple, to_integers};
+pub use vector::{add_multiple, combination, dot, is_zero, orthogonal_part, primitive, shortest_multiple, to_integers};

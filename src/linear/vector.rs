@@ -18,6 +18,16 @@ pub fn add_multiple(sum: &mut [Rational], factor: &Rational, vector: &[Rational]
     }
 }
 
+/// The part of a vector that is orthogonal to some vectors that are orthogonal to each other and not zero: one step of
+/// the Gram-Schmidt process.
+pub fn orthogonal_part(mut vector: Vec<Rational>, others: &[Vec<Rational>]) -> Vec<Rational> {
+    for other in others {
+        let factor = -(dot(&vector, other) / dot(other, other));
+        add_multiple(&mut vector, &factor, other);
+    }
+    vector
+}
+
 /// `sum_i factor_i vector_i`, in a space of the given dimension.
 pub fn combination<'a>(dimension: usize, terms: impl IntoIterator<Item = (Rational, &'a [Rational])>) -> Vec<Rational> {
     let mut sum = vec![Rational::zero(); dimension];

@@ -3,7 +3,7 @@
 use super::super::escape::{Bound, Constant, Escape, bound};
 use super::super::model::Model;
 use crate::kink::{KinkForm, Options};
-use crate::linear::{Echelon, add_multiple, combination, dot, is_zero, shortest_multiple, solve};
+use crate::linear::{Echelon, add_multiple, combination, dot, is_zero, orthogonal_part, shortest_multiple, solve};
 use crate::rational::Rational;
 use num_traits::One;
 
@@ -127,12 +127,8 @@ impl Features {
 fn orthogonal_complement(vectors: &[Vec<Rational>], dimension: usize) -> Vec<Vec<Rational>> {
     let kernel = Echelon::of(vectors.iter().map(Vec::as_slice)).kernel(dimension);
     let mut complement: Vec<Vec<Rational>> = Vec::new();
-    for mut y in kernel {
-        for other in &complement {
-            let factor = -(dot(&y, other) / dot(other, other));
-            add_multiple(&mut y, &factor, other);
-        }
-        complement.push(shortest_multiple(&y));
+    for y in kernel {
+        complement.push(shortest_multiple(&orthogonal_part(y, &complement)));
     }
     complement
 }

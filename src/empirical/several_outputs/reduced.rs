@@ -4,7 +4,7 @@ use super::super::model::Model;
 use super::features::Features;
 use super::form::Product;
 use crate::cone::Cone;
-use crate::linear::{Echelon, add_multiple, combination, dot, is_zero};
+use crate::linear::{Echelon, add_multiple, combination, dot, is_zero, orthogonal_part};
 use crate::polynomial::{Kind, Multivariate, determinant};
 use crate::rational::Rational;
 use num_traits::{One, Zero};
@@ -41,11 +41,8 @@ impl Weights {
 fn orthogonal_basis(first: &[Rational]) -> Vec<Vec<Rational>> {
     let whole = Cone::whole(first.len()).lineality;
     let mut basis: Vec<Vec<Rational>> = Vec::new();
-    for mut vector in std::iter::once(first.to_vec()).chain(whole) {
-        for other in &basis {
-            let factor = -(dot(&vector, other) / dot(other, other));
-            add_multiple(&mut vector, &factor, other);
-        }
+    for vector in std::iter::once(first.to_vec()).chain(whole) {
+        let vector = orthogonal_part(vector, &basis);
         if !is_zero(&vector) {
             basis.push(vector);
         }
