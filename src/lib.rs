@@ -28,6 +28,7 @@
 //! | 2 | [`polynomial`] | polynomials in several variables: is one nonnegative near 0? |
 //! | 3 | [`problem`] | what a user writes: activation, samples, network, expectations |
 //! | 4 | [`empirical`] | the empirical squared loss: first-order model and decisions |
+//! | 4 | [`integral`] | the integral loss with scalar input: model and decisions |
 //! | 5 | [`certificate`] | findings become a certificate, which the checker accepts before anyone sees it |
 //! | 6 | [`search`] | a better network of the same width, guessed in floating point, compared exactly |
 //! | 6 | [`families`] | families of instances with parameters and a seed, verdicts by construction |
@@ -41,6 +42,7 @@ pub mod cli;
 pub mod cone;
 pub mod empirical;
 pub mod families;
+pub mod integral;
 pub mod kink;
 pub mod linear;
 pub mod mutation;

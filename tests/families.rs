@@ -4,13 +4,14 @@ mod common;
 
 use num_traits::Signed;
 use relucert::certificate::certify;
-use relucert::empirical::{EscapeNeurons, Findings, Model, decide_exhaustively};
+use relucert::empirical::{Findings, Model, decide_exhaustively};
 use relucert::families::affine_fit::{self, Spare};
 use relucert::families::{
     BadParameters, escape, partition, read_activation, read_number, replicated, show_activation, thin_cell, zonotope,
 };
 use relucert::kink::Options;
 use relucert::linear::is_zero;
+use relucert::problem::EscapeNeurons;
 use relucert::problem::{Instance, Property};
 
 /// Everything that is expected is proved, with a certificate that the checker accepts; where there are few activation

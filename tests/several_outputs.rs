@@ -1,9 +1,10 @@
 //! Several outputs: what the definition says of replicas, and curves that have to be found without a hint.
 
 use relucert::certificate::certify;
-use relucert::empirical::{EscapeNeurons, Findings};
+use relucert::empirical::Findings;
 use relucert::families::{escape, read_activation};
 use relucert::kink::Options;
+use relucert::problem::EscapeNeurons;
 use relucert::problem::{Instance, Property};
 use relucert::rational::Rational;
 use serde_json::{Value, json};

@@ -1,21 +1,24 @@
 //! Floor 5: from findings to a certificate that the checker has accepted. Nothing that isn't in an accepted certificate
 //! is shown to anyone.
 
+mod integral;
 mod layout;
 mod several_outputs;
 mod write;
 
 use crate::empirical::{Findings, decide};
 use crate::kink::Options;
-use crate::problem::Instance;
+use crate::problem::{Instance, IntegralInstance};
+pub use integral::{INTEGRAL_LOSS, neuron_json, scalar_network_json};
 pub use layout::lay_out;
-pub use write::{network_json, region_json};
+use serde_json::Value;
+pub use write::{EMPIRICAL_LOSS, network_json, region_json};
 
-/// Findings whose certificate the checker has accepted.
+/// Findings whose certificate the checker has accepted, for either loss.
 #[derive(Debug)]
-pub struct Certified {
+pub struct Certified<F = Findings> {
     /// What was found.
-    pub findings: Findings,
+    pub findings: F,
     /// The certificate, as it is written to a file (docs/certificate.md).
     pub certificate: String,
 }
@@ -52,13 +55,28 @@ pub struct Refused {
 /// [`Refused`] if the checker doesn't accept the certificate; then no verdict may be shown.
 pub fn certify(instance: &Instance, options: &Options) -> Result<Certified, Box<Refused>> {
     let findings = decide(instance, options);
-    let certificate = lay_out(&write::certificate(instance, &findings));
-    let outcome = relucert_checker::verify(&instance.text, certificate.as_bytes());
+    let certificate = write::certificate(instance, &findings);
+    checked(&instance.id, &instance.text, findings, &certificate)
+}
+
+/// The same for an integral loss.
+///
+/// # Errors
+/// [`Refused`] if the checker doesn't accept the certificate; then no verdict may be shown.
+pub fn certify_integral(instance: &IntegralInstance) -> Result<Certified<crate::integral::Findings>, Box<Refused>> {
+    let findings = crate::integral::decide(instance);
+    let certificate = self::integral::certificate(instance, &findings);
+    checked(&instance.id, &instance.text, findings, &certificate)
+}
+
+fn checked<F>(id: &str, instance: &[u8], findings: F, certificate: &Value) -> Result<Certified<F>, Box<Refused>> {
+    let certificate = lay_out(certificate);
+    let outcome = relucert_checker::verify(instance, certificate.as_bytes());
     match &outcome.0 {
         Ok(_) => Ok(Certified { findings, certificate }),
         Err(refusal) => {
             let status = format!("{}: {}", outcome.status_line(), refusal.text);
-            Err(Box::new(Refused { id: instance.id.clone(), status, certificate }))
+            Err(Box::new(Refused { id: id.to_owned(), status, certificate }))
         }
     }
 }

@@ -81,7 +81,7 @@ fn polynomial_json(polynomial: &Multivariate) -> Value {
     polynomial.terms.iter().map(|(exponents, value)| json!([exponents, number(value)])).collect()
 }
 
-fn local_json(node: &LocalNode) -> Value {
+pub(super) fn local_json(node: &LocalNode) -> Value {
     match node {
         LocalNode::Content { exponents } => json!({ "content": exponents }),
         LocalNode::Signs { variable } => json!({ "signs": variable }),

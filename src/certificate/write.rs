@@ -1,43 +1,52 @@
 //! The certificate of some findings as JSON (docs/certificate.md): claims, evidence, and who made it.
 
 use super::several_outputs;
-use crate::empirical::{Constant, Descent, EscapeNeurons, Evidence, Findings, Neuron, NeuronEvidence, Region};
+use crate::empirical::{Constant, Descent, Evidence, Findings, Neuron, NeuronEvidence, Region};
 use crate::kink::{Node, Tree};
-use crate::problem::{Instance, Network, Property, Verdict};
+use crate::problem::EscapeNeurons;
+use crate::problem::{Instance, Judgement, Network, Property, Verdict};
 use crate::rational::{Rational, write};
 use relucert_checker::CERTIFICATE_FORMAT;
 use serde_json::{Map, Value, json};
 
 pub(super) fn certificate(instance: &Instance, findings: &Findings) -> Value {
+    let mut claims = claims(findings, EMPIRICAL_LOSS);
+    claims.insert("neurons".into(), findings.neurons.iter().map(neuron).collect());
     json!({
         "format": CERTIFICATE_FORMAT,
         "id": instance.id,
-        "claims": claims(findings),
+        "claims": claims,
         "evidence": evidence(&findings.evidence),
-        "made_by": { "program": "relucert", "version": env!("CARGO_PKG_VERSION") },
+        "made_by": made_by(),
     })
 }
 
-/// Everything that is reported, except what is undecided.
-fn claims(findings: &Findings) -> Value {
+/// How the empirical loss is defined, in claims and reports.
+pub const EMPIRICAL_LOSS: &str = "half sum of squares";
+
+pub(super) fn made_by() -> Value {
+    json!({ "program": "relucert", "version": env!("CARGO_PKG_VERSION") })
+}
+
+/// Everything that is said of the candidate as a whole, except what is undecided.
+pub(super) fn claims(findings: &Judgement, loss_definition: &str) -> Map<String, Value> {
     let mut claims = Map::new();
     claims.insert("loss".into(), number(&findings.loss));
-    claims.insert("loss_definition".into(), "half sum of squares".into());
+    claims.insert("loss_definition".into(), loss_definition.into());
     claims.insert("mean_squared_error".into(), number(&findings.mean_squared_error));
-    for property in Property::ALL {
+    for property in findings.properties.iter().copied() {
         let claim = match (property, findings.verdicts.get(&property)) {
             (Property::EscapeNeurons, _) => match &findings.escape_neurons {
                 EscapeNeurons::Found(neurons) => json!(neurons),
                 EscapeNeurons::NotStationary => Value::Null,
                 EscapeNeurons::Undecided => continue,
             },
-            (_, Some(verdict @ (Verdict::Yes | Verdict::No))) => verdict.to_string().into(),
-            _ => continue,
+            (_, Some(Verdict::Undecided) | None) => continue,
+            (_, Some(verdict)) => verdict.to_string().into(),
         };
         claims.insert(property.key().into(), claim);
     }
-    claims.insert("neurons".into(), findings.neurons.iter().map(neuron).collect());
-    claims.into()
+    claims
 }
 
 fn neuron(neuron: &Neuron) -> Value {

@@ -4,10 +4,13 @@ use super::input::{Input, STANDARD_INPUT, collect};
 use super::output::{Certificates, error, input_error, note, write_file};
 use super::questions::Questions;
 use super::{Exit, Format};
-use crate::certificate::{Certified, certify};
+use crate::certificate::{Certified, certify, certify_integral};
 use crate::empirical::decide_exhaustively;
+use crate::integral::classify;
 use crate::kink::Options;
-use crate::problem::{Instance, InstanceError, Property};
+use crate::problem::{
+    Comparison, Expected, Instance, InstanceError, InstanceFile, IntegralInstance, Judgement, Property,
+};
 use crate::report;
 use crate::search::{SearchOptions, better_network, insert_better_candidate};
 use clap::Args;
@@ -49,7 +52,8 @@ pub(super) struct Check {
     /// file as a witness
     #[arg(long)]
     search: bool,
-    /// Decide the first-order questions a second time, from all activation patterns; a disagreement is a bug (101)
+    /// Decide a second time in another way: the first-order questions from all activation patterns; for integral losses
+    /// with affine targets everything by the classification theorems. A disagreement is a bug (101)
     #[arg(long)]
     exhaustive: bool,
     /// Most patterns around a neuron for --exhaustive
@@ -72,6 +76,14 @@ fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
         Ok(found) if found != old => Err(format!("{}: the file has changed since it was read", path.display())),
         _ => write_file(path, new),
     }
+}
+
+/// An instance of either kind that was decided.
+struct Decided<'a> {
+    id: &'a str,
+    findings: &'a Judgement,
+    certificate: &'a str,
+    expected: Option<&'a Expected>,
 }
 
 /// What is printed for one input, and how it counts.
@@ -120,59 +132,107 @@ impl Check {
         &self, input: Input, certificates: &Certificates, questions: &Questions, names: &mut BTreeMap<String, String>,
     ) -> Outcome {
         let name = input.name;
-        let instance = match input.content.and_then(Instance::read) {
+        let instance = match input.content.and_then(InstanceFile::read) {
             Ok(instance) => instance,
             Err(failure) => return self.failed(&name, &failure, Exit::Unusable),
         };
-        if let Some(other) = names.insert(instance.id.clone(), name.clone()) {
-            let text = format!("{other} has the id {:?} too; every instance of a run needs its own", instance.id);
+        if let Some(other) = names.insert(instance.id().to_owned(), name.clone()) {
+            let text = format!("{other} has the id {:?} too; every instance of a run needs its own", instance.id());
             return self.failed(&name, &InstanceError::at("duplicate-id", "/id", text), Exit::Unusable);
         }
-        let mut too_large_exit = Exit::Success;
+        match instance {
+            InstanceFile::Empirical(instance) => self.check_empirical(&name, *instance, certificates, questions),
+            InstanceFile::Integral(instance) => self.check_integral(&name, &instance, certificates),
+        }
+    }
+
+    fn check_integral(&self, name: &str, instance: &IntegralInstance, certificates: &Certificates) -> Outcome {
+        let certified = match certify_integral(instance) {
+            Ok(certified) => certified,
+            Err(refused) => return self.failed(name, &InstanceError::of_file("bug", refused.to_string()), Exit::Bug),
+        };
+        let second_way = match classify(instance).filter(|_| self.exhaustive) {
+            None => String::new(),
+            Some(classification) => match classification.contradiction(&certified.findings) {
+                None => format!("  the classification theorem agrees: {classification}\n"),
+                Some(contradiction) => {
+                    let text = format!("the two ways disagree: {contradiction}; please report this bug of relucert");
+                    return self.failed(name, &InstanceError::of_file("bug", text), Exit::Bug);
+                }
+            },
+        };
+        let decided = Decided {
+            id: &instance.id,
+            findings: &certified.findings,
+            certificate: &certified.certificate,
+            expected: instance.expected.as_ref(),
+        };
+        self.show(&decided, certificates, Exit::Success, |comparison, path| match self.format {
+            Format::Json => report::integral::json(instance, &certified, comparison, path),
+            Format::Text => report::integral::text(instance, &certified, comparison, path) + &second_way,
+        })
+    }
+
+    fn check_empirical(
+        &self, name: &str, instance: Instance, certificates: &Certificates, questions: &Questions,
+    ) -> Outcome {
+        let mut more = Exit::Success;
         let certified = match certify(&instance, &self.options()) {
             Ok(certified) => certified,
-            Err(refused) => {
-                return self.failed(&name, &InstanceError::of_file("bug", refused.to_string()), Exit::Bug);
-            }
+            Err(refused) => return self.failed(name, &InstanceError::of_file("bug", refused.to_string()), Exit::Bug),
         };
-        let (instance, certified) = match self.with_better_network(&name, &instance, &certified) {
+        let (instance, certified) = match self.with_better_network(name, &instance, &certified) {
             Some(better) => better,
             None => (instance, certified),
         };
-        let second_way = match self.second_way(&name, &instance, &certified) {
+        let second_way = match self.second_way(name, &instance, &certified) {
             Ok(agreement) => agreement,
-            Err(contradiction) if contradiction.code == "bug" => return self.failed(&name, &contradiction, Exit::Bug),
+            Err(contradiction) if contradiction.code == "bug" => return self.failed(name, &contradiction, Exit::Bug),
             Err(too_large) => {
-                input_error(&name, &too_large);
-                too_large_exit = Exit::Undecided;
+                input_error(name, &too_large);
+                more = Exit::Undecided;
                 String::new()
             }
         };
-        let comparison = certified.findings.compare(instance.expected.as_ref());
+        if let Err(text) = questions.write(&instance, &certified.findings) {
+            error(&format!("the questions can't be written: {text}"));
+            more = more.max(Exit::Unusable);
+        }
+        let decided = Decided {
+            id: &instance.id,
+            findings: &certified.findings,
+            certificate: &certified.certificate,
+            expected: instance.expected.as_ref(),
+        };
+        self.show(&decided, certificates, more, |comparison, path| match self.format {
+            Format::Json => report::json::report(&instance, &certified, comparison, path),
+            Format::Text => report::text::report(&instance, &certified, comparison, path) + &second_way,
+        })
+    }
+
+    /// Compares with what is expected, writes the certificate and makes the report. `more`: what else counts.
+    fn show(
+        &self, decided: &Decided<'_>, certificates: &Certificates, more: Exit,
+        render: impl Fn(&Comparison, Option<&str>) -> String,
+    ) -> Outcome {
+        let comparison = decided.findings.compare(decided.expected);
         let mut exit = match (comparison.differences.is_empty(), comparison.open.is_empty()) {
             (true, true) => Exit::Success,
             (true, false) => Exit::Undecided,
             (false, _) => Exit::Different,
         }
-        .max(too_large_exit);
-        let path = certificates.write(&instance.id, &certified.certificate).unwrap_or_else(|text| {
+        .max(more);
+        let path = certificates.write(decided.id, decided.certificate).unwrap_or_else(|text| {
             error(&format!("the certificate can't be written: {text}"));
             exit = exit.max(Exit::Unusable);
             None
         });
-        if let Err(text) = questions.write(&instance, &certified.findings) {
-            error(&format!("the questions can't be written: {text}"));
-            exit = exit.max(Exit::Unusable);
-        }
         let report = match self.format {
-            Format::Json => report::json::report(&instance, &certified, &comparison, path.as_deref()) + "\n",
             Format::Text if self.quiet && comparison.differences.is_empty() => String::new(),
-            Format::Text => {
-                report::text::report(&instance, &certified, &comparison, path.as_deref()) + &second_way + "\n"
-            }
+            _ => render(&comparison, path.as_deref()) + "\n",
         };
-        let expects = instance.expected.is_some();
-        let line = report::summary::Line::decided(&instance.id, &certified.findings, &comparison, expects);
+        let expects = decided.expected.is_some();
+        let line = report::summary::Line::decided(decided.id, decided.findings, &comparison, expects);
         Outcome { exit, report, line }
     }
 

@@ -2,12 +2,11 @@
 
 use super::decisions::{Decisions, FoundDescent, Origin};
 use super::escape::Escape;
-use super::findings::{EscapeNeurons, Reason};
 use super::model::Model;
 use super::neurons::{Neuron, kind, regions};
 use super::several_outputs::Gap;
 use super::stationary::Stationarity;
-use crate::problem::{Property, Verdict};
+use crate::problem::{EscapeNeurons, Property, Reason, Verdict};
 use crate::rational::write;
 use std::collections::BTreeMap;
 

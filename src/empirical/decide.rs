@@ -4,14 +4,14 @@ use super::conclude::conclude;
 use super::decisions::{Decisions, FoundDescent, Origin};
 use super::descent::Descent;
 use super::escape::{Escape, decide_escape};
-use super::findings::{EscapeNeurons, Evidence, Findings, NeuronEvidence};
+use super::findings::{Evidence, Findings, NeuronEvidence};
 use super::global::decide_any_width;
 use super::model::Model;
 use super::several_outputs::{Several, decide_several_outputs};
 use super::stationary::{Stationarity, decide_stationarity};
 use super::witnesses;
 use crate::kink::Options;
-use crate::problem::Instance;
+use crate::problem::{EscapeNeurons, Instance, Judgement, Property};
 
 /// Decides everything about the candidate of an instance. Cost: the first-order model, then for each neuron 1 (J = 1)
 /// or about 2 J questions of nonnegativity; with several outputs and escape neurons then what docs/theory.md, section 7,
@@ -67,17 +67,16 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
         elimination: decisions.elimination,
         better_network: checked.better_network,
     };
-    Findings {
+    let judgement = Judgement {
         loss: model.loss.clone(),
         mean_squared_error: model.mean_squared_error(),
+        properties: &Property::EMPIRICAL,
         verdicts: conclusions.verdicts,
         escape_neurons: conclusions.escape_neurons,
         reasons: conclusions.reasons,
-        neurons: conclusions.neurons,
-        evidence,
         failed_witnesses: checked.failed,
-        open_polynomial,
-    }
+    };
+    Findings { judgement, neurons: conclusions.neurons, evidence, open_polynomial }
 }
 
 /// The escape neurons alone, without asking what they mean. Both layers have to be trained.

@@ -2,9 +2,9 @@
 
 use super::descent::Descent;
 use super::escape::Escape;
-use super::findings::Reason;
 use super::several_outputs::{Elimination, Gap, SecondOrder};
 use super::stationary::Stationarity;
+use crate::problem::Reason;
 
 /// What the conclusions are drawn from.
 pub(super) struct Decisions {

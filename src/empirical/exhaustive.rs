@@ -2,10 +2,11 @@
 //! derivative is linear, and each question is one small exact feasibility problem. Nothing of `kink` is used, so that
 //! the two ways can be held against each other.
 
-use super::findings::{EscapeNeurons, Findings};
+use super::findings::Findings;
 use super::neurons::Region;
 use crate::linear::{Bounds, Feasibility, add_multiple, combination, dot, is_zero, primitive, to_integers};
 use crate::patterns::{Cell, TooManyCells, TooManySubsets, for_each_cell, rays};
+use crate::problem::EscapeNeurons;
 use crate::problem::{Instance, Property, Verdict};
 use crate::rational::{Integer, Rational, write};
 use num_traits::{One, Signed, Zero};

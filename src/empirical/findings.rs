@@ -5,57 +5,29 @@ use super::escape::Constant;
 use super::neurons::Neuron;
 use super::several_outputs::{Elimination, OpenPolynomial, SecondOrder};
 use crate::kink::Tree;
-use crate::problem::{Network, Property, Verdict};
+use crate::problem::{Judgement, Network};
 use crate::rational::Rational;
-use std::collections::BTreeMap;
+use std::ops::Deref;
 
-/// Verdicts, reasons and evidence. The verdicts are for the checker to confirm; nothing of this is shown before.
+/// Judgement and evidence.
 #[derive(Debug)]
 pub struct Findings {
-    /// `L = 1/2 sum_k |e_k|^2`
-    pub loss: Rational,
-    /// `2 L / (n J)`
-    pub mean_squared_error: Rational,
-    /// Verdicts on all properties but the escape neurons.
-    pub verdicts: BTreeMap<Property, Verdict>,
-    /// The escape neurons.
-    pub escape_neurons: EscapeNeurons,
-    /// A reason for each property.
-    pub reasons: BTreeMap<Property, Reason>,
+    /// The verdicts: for the checker to confirm; nothing of this is shown before.
+    pub judgement: Judgement,
     /// What is said of each neuron.
     pub neurons: Vec<Neuron>,
     /// What proves the verdicts.
     pub evidence: Evidence,
-    /// Witnesses of the instance that fail.
-    pub failed_witnesses: Vec<Difference>,
     /// If it is open whether a candidate with escape neurons is a local minimum: a polynomial that it depends on.
     pub open_polynomial: Option<OpenPolynomial>,
 }
 
-/// The escape neurons of a candidate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EscapeNeurons {
-    /// Exactly these.
-    Found(Vec<usize>),
-    /// Not defined: the candidate isn't stationary.
-    NotStationary,
-    /// Not known.
-    Undecided,
-}
+/// Findings are a judgement, and what it rests on.
+impl Deref for Findings {
+    type Target = Judgement;
 
-/// Why a verdict is what it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// A fixed word (docs/verdicts.md).
-    pub code: &'static str,
-    /// A sentence.
-    pub text: String,
-}
-
-impl Reason {
-    /// A reason.
-    pub fn new(code: &'static str, text: impl Into<String>) -> Reason {
-        Reason { code, text: text.into() }
+    fn deref(&self) -> &Judgement {
+        &self.judgement
     }
 }
 
@@ -85,15 +57,4 @@ pub struct NeuronEvidence {
     pub constant: Option<Constant>,
     /// u with `g_i(u) = 0 != d_i(u)`
     pub escape_direction: Option<Vec<Rational>>,
-}
-
-/// Something that the instance says and that isn't so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// What it is about: a property, or a witness.
-    pub property: String,
-    /// What the instance says.
-    pub expected: String,
-    /// What was found.
-    pub found: String,
 }

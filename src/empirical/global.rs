@@ -1,8 +1,8 @@
 //! Optimality over networks of every width (docs/theory.md, section 6).
 
-use super::findings::Reason;
 use super::model::{Model, directional_form};
 use crate::linear::is_zero;
+use crate::problem::Reason;
 use num_traits::Zero;
 
 /// Whether no network of any width has a smaller loss: exactly if each `u -> sum_k e_jk rho(u.x_k)` is identically zero,

@@ -8,7 +8,6 @@ mod decisions;
 mod descent;
 mod escape;
 mod exhaustive;
-mod expected;
 mod findings;
 mod global;
 mod model;
@@ -22,8 +21,7 @@ pub use decide::{decide, decide_escape_neurons};
 pub use descent::{Descent, NotDescending};
 pub use escape::{Constant, Escape};
 pub use exhaustive::{Exhaustive, Gradients, NeuronPatterns, Patterns, TooLarge, decide_exhaustively, residuals};
-pub use expected::Comparison;
-pub use findings::{Difference, EscapeNeurons, Evidence, Findings, NeuronEvidence, Reason};
+pub use findings::{Evidence, Findings, NeuronEvidence};
 pub use model::{Model, NeuronModel, loss};
 pub use neurons::{Kind, Neuron, Region};
 pub use several_outputs::{

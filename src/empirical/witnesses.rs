@@ -1,10 +1,9 @@
 //! A user's own evidence: checked exactly, before any search, and never trusted.
 
 use super::descent::{Descent, NotDescending};
-use super::findings::Difference;
 use super::model::{Model, loss};
 use crate::linear::is_zero;
-use crate::problem::Network;
+use crate::problem::{Difference, Network};
 use crate::rational::{Rational, write};
 use num_traits::One;
 

@@ -18,9 +18,10 @@
 use super::draw::Draw;
 use super::member::{draft, expect, with_residuals, written};
 use super::{BadParameters, id_part, show_activation};
-use crate::empirical::{EscapeNeurons, decide_escape_neurons, loss};
+use crate::empirical::{decide_escape_neurons, loss};
 use crate::kink::Options;
 use crate::linear::{Echelon, add_multiple, combination, dot, is_zero, shortest_multiple};
+use crate::problem::EscapeNeurons;
 use crate::problem::{Activation, Instance, Network, Property};
 use crate::rational::Rational;
 use num_traits::{One, Signed, Zero};

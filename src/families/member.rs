@@ -118,7 +118,7 @@ fn expectations(expected: &Expected) -> Value {
             object.insert(key.to_owned(), write(value).into());
         }
     }
-    for property in Property::ALL {
+    for property in Property::EMPIRICAL {
         let value = match (&expected.escape_neurons, expected.verdicts.get(&property)) {
             (Some(neurons), _) if property == Property::EscapeNeurons => json!(neurons),
             (_, Some(verdict)) => verdict.to_string().into(),

@@ -17,8 +17,9 @@
 
 use super::member::{expect, written};
 use super::{BadParameters, id_part};
-use crate::empirical::{EscapeNeurons, Findings, Model, decide};
+use crate::empirical::{Findings, Model, decide};
 use crate::kink::Options;
+use crate::problem::EscapeNeurons;
 use crate::problem::{Expected, Instance, Network, Property, Source, Verdict, Witnesses};
 use crate::rational::{Rational, write};
 use num_traits::{One, Signed, Zero};

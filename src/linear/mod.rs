@@ -1,11 +1,16 @@
-//! Floor 1: exact vectors, elimination, and feasibility of linear systems with bounds.
+//! Floor 1: exact vectors, elimination, feasibility of linear systems with bounds, symmetric matrices, and univariate
+//! polynomials with their sign on an interval.
 
 mod elimination;
 mod feasibility;
+mod interval;
 mod polynomial;
+mod symmetric;
 mod vector;
 
 pub use elimination::{Echelon, solve};
 pub use feasibility::{Bounds, Feasibility};
+pub use interval::{IntervalAnswer, IntervalProof, nonnegative_on};
 pub use polynomial::Polynomial;
+pub use symmetric::{Definiteness, definiteness};
 pub use vector::{add_multiple, combination, dot, is_zero, orthogonal_part, primitive, shortest_multiple, to_integers};

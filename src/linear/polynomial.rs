@@ -8,6 +8,69 @@ use num_traits::{Signed, Zero};
 pub struct Polynomial(pub Vec<Rational>);
 
 impl Polynomial {
+    /// A constant.
+    pub fn constant(value: Rational) -> Polynomial {
+        Polynomial(vec![value])
+    }
+
+    /// Whether it is zero.
+    pub fn is_zero(&self) -> bool {
+        self.0.iter().all(Zero::is_zero)
+    }
+
+    /// The same without trailing zeros: the zero polynomial has no coefficient.
+    pub fn trimmed(mut self) -> Polynomial {
+        while self.0.last().is_some_and(Zero::is_zero) {
+            self.0.pop();
+        }
+        self
+    }
+
+    /// The value at x, by Horner's rule.
+    pub fn value(&self, x: &Rational) -> Rational {
+        self.0.iter().rev().fold(Rational::zero(), |sum, coefficient| sum * x + coefficient)
+    }
+
+    /// `factor * self`
+    pub fn scaled(&self, factor: &Rational) -> Polynomial {
+        Polynomial(self.0.iter().map(|coefficient| factor * coefficient).collect())
+    }
+
+    /// `self - other`
+    pub fn minus(&self, other: &Polynomial) -> Polynomial {
+        let mut difference = other.scaled(&-Rational::from_integer(1.into()));
+        difference.add(self);
+        difference
+    }
+
+    /// The derivative.
+    pub fn derivative(&self) -> Polynomial {
+        let terms = self.0.iter().enumerate().skip(1);
+        Polynomial(terms.map(|(power, c)| c * Rational::from_integer(power.into())).collect())
+    }
+
+    /// The antiderivative that is 0 at 0.
+    pub fn antiderivative(&self) -> Polynomial {
+        let terms = self.0.iter().enumerate();
+        let raised = terms.map(|(power, c)| c / Rational::from_integer((power + 1).into()));
+        Polynomial(std::iter::once(Rational::zero()).chain(raised).collect())
+    }
+
+    /// `int_a^b self dx`
+    pub fn integral(&self, a: &Rational, b: &Rational) -> Rational {
+        let primitive = self.antiderivative();
+        primitive.value(b) - primitive.value(a)
+    }
+
+    /// `self(inner(t))`, by Horner's rule.
+    pub fn of(&self, inner: &Polynomial) -> Polynomial {
+        self.0.iter().rev().fold(Polynomial(vec![]), |sum, coefficient| {
+            let mut next = sum.times(inner);
+            next.add(&Polynomial::constant(coefficient.clone()));
+            next
+        })
+    }
+
     /// `self += other`
     pub fn add(&mut self, other: &Polynomial) {
         if self.0.len() < other.0.len() {

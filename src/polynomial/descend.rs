@@ -112,8 +112,8 @@ fn simple_point(kinds: &[Kind], places: &[usize], number: u64) -> Vec<Rational> 
     point
 }
 
-/// A polynomial along a curve.
-pub(super) fn along(form: &Multivariate, curve: &[Polynomial]) -> Polynomial {
+/// A polynomial along a curve: one univariate polynomial for each variable. Cost: (number of terms) (degree) products.
+pub fn along(form: &Multivariate, curve: &[Polynomial]) -> Polynomial {
     let mut sum = Polynomial(vec![]);
     for (exponents, coefficient) in &form.terms {
         let mut product = Polynomial(vec![coefficient.clone()]);

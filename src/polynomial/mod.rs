@@ -8,6 +8,7 @@ mod local;
 mod multivariate;
 mod newton;
 
+pub use descend::along;
 pub use gram::WeightedSquare;
 pub use local::{LocalAnswer, LocalNode, decide_near_zero};
 pub use multivariate::{Exponents, Multivariate, determinant};

@@ -10,25 +10,27 @@ use relucert_checker::instance::{FORMAT, is_id};
 use relucert_checker::json::{self, Json};
 use serde_json::value::RawValue;
 
-type Read<T> = Result<T, InstanceError>;
+pub(super) type Read<T> = Result<T, InstanceError>;
 
 impl Instance {
     /// Reads an instance from the bytes of its file.
     pub fn read(file: Vec<u8>) -> Result<Instance, InstanceError> {
-        let document = json::parse(&file).map_err(|refusal| syntax_error(&file, &refusal.code, &refusal.text))?;
-        let instance = At { json: &document, pointer: String::new() }.instance();
-        match instance {
-            Ok(instance) => Ok(Instance { text: file, ..instance }),
-            Err(error) => {
-                let pointer = error.pointer.clone().unwrap_or_default();
-                let text = std::str::from_utf8(&file).unwrap_or_default();
-                Err(match locate::offset_of(text, &pointer) {
-                    Some(offset) => error.with_offset(&file, offset),
-                    None => error,
-                })
-            }
-        }
+        let instance = read_document(&file, |document| document.instance())?;
+        Ok(Instance { text: file, ..instance })
     }
+}
+
+/// Reads a JSON document; an error is given its line and column.
+pub(super) fn read_document<T>(file: &[u8], read: impl Fn(&At<'_>) -> Read<T>) -> Read<T> {
+    let document = json::parse(file).map_err(|refusal| syntax_error(file, &refusal.code, &refusal.text))?;
+    read(&At { json: &document, pointer: String::new() }).map_err(|error| {
+        let pointer = error.pointer.clone().unwrap_or_default();
+        let text = std::str::from_utf8(file).unwrap_or_default();
+        match locate::offset_of(text, &pointer) {
+            Some(offset) => error.with_offset(file, offset),
+            None => error,
+        }
+    })
 }
 
 fn syntax_error(file: &[u8], code: &str, text: &str) -> InstanceError {
@@ -65,12 +67,12 @@ fn syntax_error(file: &[u8], code: &str, text: &str) -> InstanceError {
 }
 
 /// A value and the pointer to it.
-struct At<'a> {
-    json: &'a Json,
-    pointer: String,
+pub(super) struct At<'a> {
+    pub(super) json: &'a Json,
+    pub(super) pointer: String,
 }
 
-fn describe(json: &Json) -> String {
+pub(super) fn describe(json: &Json) -> String {
     match json {
         Json::Null => "null".to_owned(),
         Json::Bool(value) => value.to_string(),
@@ -86,11 +88,11 @@ fn shorten(text: &str) -> String {
 }
 
 impl<'a> At<'a> {
-    fn error<T>(&self, code: &'static str, text: impl Into<String>) -> Read<T> {
+    pub(super) fn error<T>(&self, code: &'static str, text: impl Into<String>) -> Read<T> {
         Err(InstanceError::at(code, &self.pointer, text))
     }
 
-    fn expected<T>(&self, what: &str) -> Read<T> {
+    pub(super) fn expected<T>(&self, what: &str) -> Read<T> {
         self.error("wrong-type", format!("expected {what}, found {}", describe(self.json)))
     }
 
@@ -99,7 +101,7 @@ impl<'a> At<'a> {
     }
 
     /// Refuses everything but an object with no keys beside `known`.
-    fn object(&self, known: &[&str]) -> Read<()> {
+    pub(super) fn object(&self, known: &[&str]) -> Read<()> {
         let Json::Object(entries) = self.json else { return self.expected("an object") };
         match entries.iter().find(|(key, _)| !known.contains(&key.as_str())) {
             Some((key, value)) => {
@@ -110,15 +112,15 @@ impl<'a> At<'a> {
         }
     }
 
-    fn optional(&self, key: &str) -> Option<At<'a>> {
+    pub(super) fn optional(&self, key: &str) -> Option<At<'a>> {
         self.json.get(key).map(|json| self.child(key, json))
     }
 
-    fn field(&self, key: &str) -> Read<At<'a>> {
+    pub(super) fn field(&self, key: &str) -> Read<At<'a>> {
         self.optional(key).map_or_else(|| self.error("missing-key", format!("the key {key:?} is missing")), Ok)
     }
 
-    fn items(&self) -> Read<Vec<At<'a>>> {
+    pub(super) fn items(&self) -> Read<Vec<At<'a>>> {
         let Json::List(items) = self.json else { return self.expected("a list") };
         Ok(items.iter().enumerate().map(|(i, item)| self.child(&i.to_string(), item)).collect())
     }
@@ -127,18 +129,18 @@ impl<'a> At<'a> {
         if let Json::Text(text) = self.json { Ok(text.clone()) } else { self.expected("a string") }
     }
 
-    fn optional_text(&self, key: &str) -> Read<Option<String>> {
+    pub(super) fn optional_text(&self, key: &str) -> Read<Option<String>> {
         self.optional(key).map(|at| at.text()).transpose()
     }
 
-    fn number(&self) -> Read<Rational> {
+    pub(super) fn number(&self) -> Read<Rational> {
         let (Json::Number(text) | Json::Text(text)) = self.json else { return self.expected("a number") };
         let found = describe(self.json);
         rational::read(text)
             .map_or_else(|| self.error("not-a-rational", format!("not a rational: {found}; {}", advice(text))), Ok)
     }
 
-    fn numbers(&self) -> Read<Vec<Rational>> {
+    pub(super) fn numbers(&self) -> Read<Vec<Rational>> {
         self.items()?.iter().map(At::number).collect()
     }
 
@@ -156,21 +158,32 @@ impl<'a> At<'a> {
         index.map_or_else(|| self.expected("an index, counted from 0"), Ok)
     }
 
-    fn instance(&self) -> Read<Instance> {
+    /// Refuses a document of another format.
+    pub(super) fn check_format(&self) -> Read<()> {
         let format = self.optional("format").and_then(|at| at.text().ok());
-        if format.as_deref() != Some(FORMAT) {
-            let found = format.map_or_else(|| "no format".to_owned(), |format| format!("{:?}", shorten(&format)));
-            let text = format!("expected \"format\": {FORMAT:?}, found {found}");
-            return self.optional("format").as_ref().unwrap_or(self).error("format", text);
+        if format.as_deref() == Some(FORMAT) {
+            return Ok(());
         }
-        let keys = ["format", "id", "title", "source", "activation", "samples", "candidate", "trained", "witnesses"];
-        self.object(&[&keys[..], &["expected"]].concat())?;
+        let found = format.map_or_else(|| "no format".to_owned(), |format| format!("{:?}", shorten(&format)));
+        let text = format!("expected \"format\": {FORMAT:?}, found {found}");
+        self.optional("format").as_ref().unwrap_or(self).error("format", text)
+    }
+
+    pub(super) fn id(&self) -> Read<String> {
         let id = self.field("id")?;
         let name = id.text()?;
         if !is_id(&name) {
             let text = "an id has at most 100 letters, digits, '.', '_', '-' and starts with a letter or digit";
             return id.error("bad-id", format!("{}: {text}", describe(id.json)));
         }
+        Ok(name)
+    }
+
+    fn instance(&self) -> Read<Instance> {
+        self.check_format()?;
+        let keys = ["format", "id", "title", "source", "activation", "samples", "candidate", "trained", "witnesses"];
+        self.object(&[&keys[..], &["expected"]].concat())?;
+        let name = self.id()?;
         let activation = self.field("activation")?.activation()?;
         let samples = self.field("samples")?.samples()?;
         let shape = Shape {
@@ -195,14 +208,17 @@ impl<'a> At<'a> {
             activation,
             samples,
             witnesses,
-            expected: self.optional("expected").map(|at| at.expectations(candidate.width())).transpose()?,
+            expected: self
+                .optional("expected")
+                .map(|at| at.expectations(&Property::EMPIRICAL, candidate.width()))
+                .transpose()?,
             candidate,
             trained,
             text: Vec::new(),
         })
     }
 
-    fn source(&self) -> Read<Source> {
+    pub(super) fn source(&self) -> Read<Source> {
         self.object(&["citation", "doi", "arxiv", "location", "claim"])?;
         Ok(Source {
             citation: self.optional_text("citation")?,
@@ -213,7 +229,7 @@ impl<'a> At<'a> {
         })
     }
 
-    fn activation(&self) -> Read<Activation> {
+    pub(super) fn activation(&self) -> Read<Activation> {
         let (positive, negative) = match self.json {
             Json::Text(name) if name == "relu" => (Rational::one(), Rational::zero()),
             Json::Text(name) if name == "absolute-value" => (Rational::one(), -Rational::one()),
@@ -344,8 +360,8 @@ impl<'a> At<'a> {
         Ok(Witnesses { better_candidate, descent: self.optional("descent").map(curve).transpose()? })
     }
 
-    fn expectations(&self, width: usize) -> Read<Expected> {
-        let known = Property::ALL.map(Property::key);
+    pub(super) fn expectations(&self, properties: &[Property], width: usize) -> Read<Expected> {
+        let known: Vec<&str> = properties.iter().map(|property| property.key()).collect();
         self.object(&[&known[..], &["loss", "mean_squared_error", "because"]].concat())?;
         let mut expected = Expected {
             loss: self.optional("loss").map(|at| at.number()).transpose()?,
@@ -353,7 +369,7 @@ impl<'a> At<'a> {
             because: self.optional_text("because")?,
             ..Expected::default()
         };
-        for property in Property::ALL {
+        for property in properties.iter().copied() {
             let Some(at) = self.optional(property.key()) else { continue };
             if property == Property::EscapeNeurons {
                 expected.escape_neurons = Some(at.neurons(width)?);
@@ -362,6 +378,7 @@ impl<'a> At<'a> {
             let verdict = match at.json {
                 Json::Text(text) if text == "yes" => Verdict::Yes,
                 Json::Text(text) if text == "no" => Verdict::No,
+                Json::Text(text) if text == "not applicable" && property.may_not_apply() => Verdict::NotApplicable,
                 _ => return at.expected("\"yes\" or \"no\" (leave a property out that nobody has decided)"),
             };
             expected.verdicts.insert(property, verdict);

@@ -1,8 +1,8 @@
 //! One JSON object per instance (`relucert.report/1`, docs/report.md).
 
-use crate::certificate::{Certified, region_json};
-use crate::empirical::{Comparison, EscapeNeurons, Findings, Neuron};
-use crate::problem::{Instance, InstanceError, Property};
+use crate::certificate::{Certified, EMPIRICAL_LOSS, region_json};
+use crate::empirical::{Findings, Neuron};
+use crate::problem::{Comparison, EscapeNeurons, Instance, InstanceError, Judgement, Property};
 use crate::rational::write;
 use serde_json::{Map, Value, json};
 
@@ -11,10 +11,31 @@ pub const FORMAT: &str = "relucert.report/1";
 
 /// The report on an instance, on one line. `path`: where the certificate was written.
 pub fn report(instance: &Instance, certified: &Certified, comparison: &Comparison, path: Option<&str>) -> String {
-    let findings = &certified.findings;
+    object(&Parts {
+        id: &instance.id,
+        loss_definition: EMPIRICAL_LOSS,
+        findings: &certified.findings,
+        neurons: neurons(&certified.findings),
+        comparison,
+        path,
+    })
+}
+
+/// What stands in the report on any instance.
+pub(super) struct Parts<'a> {
+    pub(super) id: &'a str,
+    pub(super) loss_definition: &'a str,
+    pub(super) findings: &'a Judgement,
+    pub(super) neurons: Value,
+    pub(super) comparison: &'a Comparison,
+    pub(super) path: Option<&'a str>,
+}
+
+pub(super) fn object(parts: &Parts<'_>) -> String {
+    let findings = parts.findings;
     let mut verdicts = Map::new();
     let mut reasons = Map::new();
-    for property in Property::ALL {
+    for property in findings.properties.iter().copied() {
         let verdict = match (property, &findings.escape_neurons) {
             (Property::EscapeNeurons, EscapeNeurons::Found(neurons)) => json!(neurons),
             (Property::EscapeNeurons, EscapeNeurons::NotStationary) => Value::Null,
@@ -25,7 +46,8 @@ pub fn report(instance: &Instance, certified: &Certified, comparison: &Compariso
             reasons.insert(property.key().into(), json!({ "code": reason.code, "text": reason.text }));
         }
     }
-    let differences: Value = comparison
+    let differences: Value = parts
+        .comparison
         .differences
         .iter()
         .map(|difference| {
@@ -38,15 +60,15 @@ pub fn report(instance: &Instance, certified: &Certified, comparison: &Compariso
         .collect();
     json!({
         "format": FORMAT,
-        "id": instance.id,
+        "id": parts.id,
         "loss": write(&findings.loss),
-        "loss_definition": "half sum of squares",
+        "loss_definition": parts.loss_definition,
         "mean_squared_error": write(&findings.mean_squared_error),
         "verdicts": verdicts,
         "reasons": reasons,
-        "neurons": neurons(findings),
+        "neurons": parts.neurons,
         "differences": differences,
-        "certificate": path,
+        "certificate": parts.path,
     })
     .to_string()
 }

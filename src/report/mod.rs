@@ -1,6 +1,7 @@
 //! Floor 7: one renderer per file. A renderer computes nothing: it shows what the checker has accepted.
 
 pub mod catalogue;
+pub mod integral;
 pub mod json;
 pub mod mutation;
 pub mod summary;

@@ -1,7 +1,6 @@
 //! The closing table of several instances.
 
-use crate::empirical::{Comparison, Findings};
-use crate::problem::Property;
+use crate::problem::{Comparison, Judgement, Property};
 use comfy_table::{Table, presets};
 
 /// One line of the closing table.
@@ -17,7 +16,7 @@ pub struct Line {
 
 impl Line {
     /// The line of an instance that was decided.
-    pub fn decided(id: &str, findings: &Findings, comparison: &Comparison, expects: bool) -> Line {
+    pub fn decided(id: &str, findings: &Judgement, comparison: &Comparison, expects: bool) -> Line {
         let outcome = match (comparison.differences.len(), comparison.open.len()) {
             (0, 0) if expects => "as expected".to_owned(),
             (0, 0) => "decided".to_owned(),

@@ -1,9 +1,9 @@
 //! The report for the terminal.
 
 use super::harmless;
-use crate::certificate::Certified;
-use crate::empirical::{Comparison, EscapeNeurons, Region};
-use crate::problem::{Instance, Property, Source, Verdict};
+use crate::certificate::{Certified, EMPIRICAL_LOSS};
+use crate::empirical::Region;
+use crate::problem::{Comparison, EscapeNeurons, Expected, Instance, Judgement, Property, Source, Verdict};
 use crate::rational::{Rational, decimal, read, write};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Table, presets};
@@ -16,16 +16,41 @@ const LONGEST_NUMBER: usize = 60;
 /// The report on an instance, with ANSI colours; whoever prints it strips them where they aren't wanted.
 /// `path`: where the certificate was written.
 pub fn report(instance: &Instance, certified: &Certified, comparison: &Comparison, path: Option<&str>) -> String {
-    let findings = &certified.findings;
+    let head = Head {
+        id: &instance.id,
+        title: instance.title.as_deref(),
+        source: &instance.source,
+        loss_definition: EMPIRICAL_LOSS,
+        width: instance.candidate.width(),
+        expected: instance.expected.as_ref(),
+    };
+    frame(&head, &certified.findings, &neurons(certified), comparison, path)
+}
+
+/// What a report says of any instance.
+pub(super) struct Head<'a> {
+    pub(super) id: &'a str,
+    pub(super) title: Option<&'a str>,
+    pub(super) source: &'a Source,
+    pub(super) loss_definition: &'a str,
+    pub(super) width: usize,
+    pub(super) expected: Option<&'a Expected>,
+}
+
+/// Heading, losses, neurons, verdicts with their reasons, and how it compares.
+pub(super) fn frame(
+    head: &Head<'_>, findings: &Judgement, neurons: &str, comparison: &Comparison, path: Option<&str>,
+) -> String {
     let mut text = String::new();
-    let title = instance.title.as_deref().map(|title| format!(" - {}", harmless(title))).unwrap_or_default();
+    let title = head.title.map(|title| format!(" - {}", harmless(title))).unwrap_or_default();
     let bold = Style::new().bold();
-    let _ = writeln!(text, "{bold}{}{bold:#}{title}", instance.id);
-    source(&mut text, &instance.source);
-    let _ = writeln!(text, "  {:<20}{}   (half sum of squares)", "loss", exact_and_decimal(&findings.loss));
+    let _ = writeln!(text, "{bold}{}{bold:#}{title}", head.id);
+    source(&mut text, head.source);
+    let loss = exact_and_decimal(&findings.loss);
+    let _ = writeln!(text, "  {:<20}{loss}   ({})", "loss", head.loss_definition);
     let _ = writeln!(text, "  {:<20}{}", "mean squared error", exact_and_decimal(&findings.mean_squared_error));
-    let _ = writeln!(text, "\n{}", neurons(certified));
-    for property in Property::ALL {
+    let _ = writeln!(text, "\n{neurons}");
+    for property in findings.properties.iter().copied() {
         let verdict = match (property, &findings.escape_neurons) {
             (Property::EscapeNeurons, EscapeNeurons::Found(found)) if found.is_empty() => "none".to_owned(),
             (Property::EscapeNeurons, EscapeNeurons::Found(found)) => {
@@ -36,12 +61,16 @@ pub fn report(instance: &Instance, certified: &Certified, comparison: &Compariso
         };
         let style = style(findings.verdicts.get(&property), &verdict);
         let reason = findings.reasons.get(&property).map_or("", |reason| reason.text.as_str());
-        let name = name(property, instance.candidate.width());
-        let _ = writeln!(text, "  {name:<29}{style}{verdict:<11}{style:#}{reason}");
+        let name = name(property, head.width);
+        let _ = writeln!(
+            text,
+            "  {name:<29}{style}{verdict:<11}{style:#}{}{reason}",
+            if verdict.len() > 10 { " " } else { "" }
+        );
     }
     let place = path.map_or_else(String::new, |path| format!(": {}", harmless(path)));
     let _ = writeln!(text, "\n  certificate verified{place}");
-    expectations(&mut text, instance, comparison);
+    expectations(&mut text, head.expected, comparison);
     text
 }
 
@@ -63,6 +92,7 @@ fn style(verdict: Option<&Verdict>, shown: &str) -> Style {
         Some(Verdict::Yes) => AnsiColor::Green,
         Some(Verdict::No) => AnsiColor::Red,
         Some(Verdict::Undecided) => AnsiColor::Yellow,
+        Some(Verdict::NotApplicable) => return Style::new(),
         None if shown == "undecided" => AnsiColor::Yellow,
         None => return Style::new(),
     };
@@ -75,6 +105,11 @@ fn name(property: Property, width: usize) -> String {
         Property::LocalMinimum => "local minimum".to_owned(),
         Property::GlobalMinimum => format!("global minimum, width {width}"),
         Property::GlobalMinimumAnyWidth => "global minimum, any width".to_owned(),
+        Property::StrictSaddle => "strict saddle".to_owned(),
+        Property::C1 => "C^1 nearby".to_owned(),
+        Property::C2 => "C^2 nearby".to_owned(),
+        Property::AvoidedByGradientDescent => "avoided by gradient descent".to_owned(),
+        Property::BelowThreshold => "below threshold".to_owned(),
         _ => property.key().to_owned(),
     }
 }
@@ -113,13 +148,13 @@ fn region(region: &Region) -> String {
     }
 }
 
-fn expectations(text: &mut String, instance: &Instance, comparison: &Comparison) {
+fn expectations(text: &mut String, expected: Option<&Expected>, comparison: &Comparison) {
     let (red, yellow) = (AnsiColor::Red.on_default().bold(), AnsiColor::Yellow.on_default());
     for difference in &comparison.differences {
         let (expected, found) = (harmless(&difference.expected), harmless(&difference.found));
         let _ = writeln!(text, "  {red}differs{red:#}: {}: expected {expected}, found {found}", difference.property);
     }
-    let Some(expected) = &instance.expected else { return };
+    let Some(expected) = expected else { return };
     for property in &comparison.open {
         let _ = writeln!(text, "  {yellow}open{yellow:#}: {} is expected to be decided", property.key());
     }
@@ -130,7 +165,7 @@ fn expectations(text: &mut String, instance: &Instance, comparison: &Comparison)
 }
 
 /// `16139/231500 ≈ 0.0697149`, `1/2 = 0.5`, `3`; a long exact number is shortened in the middle.
-fn exact_and_decimal(value: &Rational) -> String {
+pub(super) fn exact_and_decimal(value: &Rational) -> String {
     let exact = write(value);
     let shown = match exact.len() {
         0..=LONGEST_NUMBER if value.denom().is_one() => return exact,

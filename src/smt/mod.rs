@@ -73,7 +73,7 @@ fn stationary_status(findings: &Findings, descends: bool) -> Status {
 fn escape_status(
     instance: &Instance, findings: &Findings, neuron: usize, evidence: Option<&NeuronEvidence>, descends: bool,
 ) -> Status {
-    use crate::empirical::EscapeNeurons::Found;
+    use crate::problem::EscapeNeurons::Found;
     let escapes = evidence.is_some_and(|evidence| evidence.escape_direction.is_some());
     let bounded = evidence.is_some_and(|evidence| evidence.constant.is_some());
     match &findings.escape_neurons {

@@ -1,8 +1,65 @@
-//! What the instance expects, held against what was found.
+//! What is said of a candidate, whatever the loss: verdicts with reasons, held against what the instance expects.
 
-use super::findings::{Difference, EscapeNeurons, Findings};
-use crate::problem::{Expected, Property, Verdict};
-use crate::rational::write;
+use super::{Expected, Property, Verdict};
+use crate::rational::{Rational, write};
+use std::collections::BTreeMap;
+
+/// Verdicts and reasons. The verdicts are for the checker to confirm; nothing of this is shown before.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// L
+    pub loss: Rational,
+    /// What is averaged over samples and outputs, or over the interval.
+    pub mean_squared_error: Rational,
+    /// The properties that are decided for this loss, in the order of reports.
+    pub properties: &'static [Property],
+    /// Verdicts on all of them but the escape neurons.
+    pub verdicts: BTreeMap<Property, Verdict>,
+    /// The escape neurons.
+    pub escape_neurons: EscapeNeurons,
+    /// A reason for each property.
+    pub reasons: BTreeMap<Property, Reason>,
+    /// Witnesses of the instance that fail.
+    pub failed_witnesses: Vec<Difference>,
+}
+
+/// The escape neurons of a candidate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EscapeNeurons {
+    /// Exactly these.
+    Found(Vec<usize>),
+    /// Not defined: the candidate isn't stationary.
+    NotStationary,
+    /// Not known.
+    Undecided,
+}
+
+/// Why a verdict is what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// A fixed word (docs/verdicts.md).
+    pub code: &'static str,
+    /// A sentence.
+    pub text: String,
+}
+
+impl Reason {
+    /// A reason.
+    pub fn new(code: &'static str, text: impl Into<String>) -> Reason {
+        Reason { code, text: text.into() }
+    }
+}
+
+/// Something that the instance says and that isn't so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is about: a property, or a witness.
+    pub property: String,
+    /// What the instance says.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+}
 
 /// The result of a comparison.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,7 +70,7 @@ pub struct Comparison {
     pub open: Vec<Property>,
 }
 
-impl Findings {
+impl Judgement {
     /// Holds the findings against the expectations: without any, stationary, escape neurons and local minimum are
     /// expected to be decided, one way or the other.
     pub fn compare(&self, expected: Option<&Expected>) -> Comparison {
@@ -37,7 +94,7 @@ impl Findings {
                 differ(key, write(expected), write(found));
             }
         }
-        for property in Property::ALL {
+        for property in self.properties.iter().copied() {
             let wanted = match property {
                 Property::EscapeNeurons => expected.escape_neurons.as_ref().map(show_escape_neurons),
                 _ => expected.verdicts.get(&property).map(Verdict::to_string),
