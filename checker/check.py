@@ -3,13 +3,11 @@
 
 Recomputes residuals and kink forms from the instance, exactly, and accepts the certificate only if its evidence proves
 its claims. The last line is 's VERIFIED <claims>' (exit 0), 's REJECTED <code>' (20) or 's UNREADABLE <code>' (2)."""
-import contextlib, json, os, re, sys  # noqa: E401
+import contextlib, json, math, os, re, sys, types  # noqa: E401
 from collections import namedtuple
 from fractions import Fraction
 from functools import partial, reduce
 from itertools import dropwhile, product
-from math import gcd, lcm
-from types import SimpleNamespace
 
 PROPERTIES = ("stationary differentiable escape_neurons local_minimum saddle spurious global_minimum "
               "global_minimum_any_width neurons").split()
@@ -86,9 +84,9 @@ def dot(left, right):
     return sum((a * b for a, b in zip(left, right) if a and b), Fraction(0))
 def line_of(vector):
     """(p, s) with vector = s p, where p is a primitive integer vector whose first entry that is not 0 is positive."""
-    common = lcm(*(entry.denominator for entry in vector))
+    common = math.lcm(*(entry.denominator for entry in vector))
     numerators = [entry.numerator * (common // entry.denominator) for entry in vector]
-    content = gcd(*numerators) * (-1 if next(filter(None, numerators), 0) < 0 else 1)
+    content = math.gcd(*numerators) * (-1 if next(filter(None, numerators), 0) < 0 else 1)
     return tuple(entry // (content or 1) for entry in numerators), Fraction(content, common)
 def combine(dimension, terms):  # sum_i factor_i vector_i, for integer vectors; line_of, as integers are added faster
     terms = [(factor, vector) for factor, vector in terms if factor]
@@ -308,7 +306,7 @@ def check_claims(instance, claims, evidence):
         demand(better < loss, "not-better", "the loss of the better network is not smaller")
     curved = [name for name in ("second_order", "elimination") if name in evidence]
     for name in curved:  # a file beside this one
-        __import__(name).check(SimpleNamespace(**globals()), instance, residuals, neurons, evidence[name])
+        __import__(name).check(types.SimpleNamespace(**globals()), instance, residuals, neurons, evidence[name])
     proved = conclude(instance, residuals, neurons, power, curved, "better_network" in evidence)
     proved["loss_definition"] = "half sum of squares"
     proved["mean_squared_error"] = str(2 * loss / (len(instance.targets) * instance.outputs))
@@ -365,20 +363,22 @@ def outcome(instance, certificate, read=bytes):
     """The last line, the exit code, and for a refusal why, for two files as bytes, or a way to read them as such."""
     try:
         instance, certificate = read(instance), read(certificate)
-        instance = Instance(parse(instance, "relucert.instance/1"))
+        document, kind = parse(instance, "relucert.instance/1"), types.SimpleNamespace(**globals())
+        kind = __import__("integral").using(kind) if "integral" in document else kind  # a file beside this one
+        instance = kind.Instance(document)
         certificate = record(parse(certificate, "relucert.certificate/1"), "format id claims evidence made_by".split())
         demand(expect(str, certificate["id"]) == instance.id, "wrong-instance", f"the instance is {instance.id!r}")
-        claims = record(certificate["claims"], CLAIMS)
-        check_claims(instance, claims, certificate["evidence"])
+        claims = record(certificate["claims"], kind.CLAIMS)
+        kind.check_claims(instance, claims, certificate["evidence"])
     except OSError as error:
         return "s UNREADABLE io", 2, str(error)
     except Refusal as refusal:
         verdict, code, words = refusal.args
-        if code == "malformed" and not isinstance(instance, Instance):
+        if code == "malformed" and not hasattr(instance, "candidate"):
             verdict, code = "UNREADABLE", "instance"
         return f"s {verdict} {code}", 20 if verdict == "REJECTED" else 2, words
     line = "s VERIFIED"
-    for name in filter(claims.__contains__, CLAIMS):
+    for name in filter(claims.__contains__, kind.CLAIMS):
         value = "null" if claims[name] is None else claims[name]
         value = value.replace(" ", "_") if isinstance(value, str) else f"[{','.join(map(''.join, value))}]"
         line += f" {name}" if name == "neurons" else f" {name}={value}"

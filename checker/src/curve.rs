@@ -9,13 +9,13 @@ use num_traits::{Signed, Zero};
 /// A polynomial in t: its coefficients in rising powers.
 type Polynomial = Vector;
 
-fn add(mut left: Polynomial, right: Polynomial) -> Polynomial {
+pub(crate) fn add(mut left: Polynomial, right: Polynomial) -> Polynomial {
     left.resize(left.len().max(right.len()), Rational::zero());
     left.iter_mut().zip(&right).for_each(|(l, r)| *l += r);
     left
 }
 
-fn multiply(left: &[Rational], right: &[Rational]) -> Polynomial {
+pub(crate) fn multiply(left: &[Rational], right: &[Rational]) -> Polynomial {
     let term = |(power, factor): (usize, &Rational)| {
         let shift = std::iter::repeat_n(Rational::zero(), power);
         shift.chain(right.iter().map(|r| factor * r)).collect::<Polynomial>()
@@ -23,12 +23,12 @@ fn multiply(left: &[Rational], right: &[Rational]) -> Polynomial {
     left.iter().enumerate().map(term).fold(Polynomial::new(), add)
 }
 
-fn split_from(terms: &[Rational], power: usize) -> Option<(&Rational, &[Rational])> {
+pub(crate) fn split_from(terms: &[Rational], power: usize) -> Option<(&Rational, &[Rational])> {
     terms.get(power..)?.split_first()
 }
 
 /// `sum_j |rest_j| t0^(j+1)`: what the terms after a first one can add up to on [0, t0].
-fn tail(rest: &[Rational], t0: &Rational) -> Rational {
+pub(crate) fn tail(rest: &[Rational], t0: &Rational) -> Rational {
     rest.iter().rev().fold(Rational::zero(), |sum, term| (sum + term.abs()) * t0)
 }
 

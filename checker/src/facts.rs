@@ -245,10 +245,10 @@ fn describe(instance: &Instance, neuron: &Neuron, proved: &Proved, is_minimum: b
     Json::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-fn text(text: &str) -> Json {
+pub(crate) fn text(text: &str) -> Json {
     Json::Text(text.to_owned())
 }
 
-fn index(index: usize) -> Json {
+pub(crate) fn index(index: usize) -> Json {
     Json::Number(index.to_string())
 }

@@ -34,7 +34,7 @@ pub(crate) struct Instance {
     pub(crate) trained: [bool; 3],
 }
 
-fn number(json: &Json) -> Result<Rational, Refusal> {
+pub(crate) fn number(json: &Json) -> Result<Rational, Refusal> {
     let text = if let Json::Number(text) | Json::Text(text) = json { Some(text) } else { None };
     text.and_then(|text| read_instance(text)).ok_or_else(|| Refusal::malformed("expected a rational number"))
 }
@@ -42,6 +42,18 @@ fn number(json: &Json) -> Result<Rational, Refusal> {
 /// A row of J numbers; with scalar output the brackets may be left out.
 fn output_row(json: &Json) -> Result<Vector, Refusal> {
     if matches!(json, Json::List(_)) { json.list(number) } else { Ok(vec![number(json)?]) }
+}
+
+/// The slopes of an activation on its two sides.
+pub(crate) fn slopes(activation: &Json) -> Result<(Rational, Rational), Refusal> {
+    Ok(match activation {
+        Json::Text(name) if name == "relu" => (Rational::one(), Rational::zero()),
+        Json::Text(name) if name == "absolute-value" => (Rational::one(), -Rational::one()),
+        json => {
+            let json = json.object(&["positive", "negative"])?;
+            (number(json.field("positive")?)?, number(json.field("negative")?)?)
+        }
+    })
 }
 
 /// Whether a name is an `id`: `[A-Za-z0-9][A-Za-z0-9._-]{0,99}`.
@@ -98,9 +110,6 @@ impl Instance {
     }
 
     pub(crate) fn read(document: &Json) -> Result<Instance, Refusal> {
-        if document.get("format") != Some(&Json::Text(FORMAT.to_owned())) {
-            return Err(Refusal::unreadable("format", format!("not a file of format {FORMAT}")));
-        }
         Self::read_content(document).map_err(|refusal| Refusal::unreadable("instance", refusal.text))
     }
 
@@ -122,14 +131,7 @@ impl Instance {
             Some(Json::Bool(true)) => inputs.iter_mut().for_each(|x| x.push(Rational::one())),
             _ => return Err(Refusal::malformed("hidden_bias is true or false")),
         }
-        let slopes = match document.field("activation")? {
-            Json::Text(name) if name == "relu" => (Rational::one(), Rational::zero()),
-            Json::Text(name) if name == "absolute-value" => (Rational::one(), -Rational::one()),
-            json => {
-                let json = json.object(&["positive", "negative"])?;
-                (number(json.field("positive")?)?, number(json.field("negative")?)?)
-            }
-        };
+        let slopes = slopes(document.field("activation")?)?;
         let (width, biases) = (candidate.input_weights.len(), candidate.output_bias.len());
         let trained = trained(document.get("trained"), biases)?;
         let instance = Instance { id, slopes, inputs, targets, candidate, trained };

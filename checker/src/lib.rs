@@ -11,6 +11,7 @@ mod curve;
 mod elimination;
 mod facts;
 pub mod instance;
+mod integral;
 pub mod json;
 mod kink;
 mod network;
@@ -80,7 +81,7 @@ impl Outcome {
     }
 }
 
-/// The claims on one line, in the order of [`facts::CLAIMS`]: `key=value`, and only the key for the list of neurons.
+/// The claims on one line, in the order of `integral::CLAIMS`: `key=value`, and only the key for the list of neurons.
 fn summary(claims: &Json) -> String {
     let show = |key: &&str| {
         Some(match claims.get(key)? {
@@ -93,7 +94,7 @@ fn summary(claims: &Json) -> String {
             _ => (*key).to_owned(),
         })
     };
-    facts::CLAIMS.iter().filter_map(show).collect::<Vec<_>>().join(" ")
+    integral::CLAIMS.iter().filter_map(show).collect::<Vec<_>>().join(" ")
 }
 
 /// Checks a certificate against the instance it belongs to.
@@ -101,17 +102,31 @@ pub fn verify(instance: &[u8], certificate: &[u8]) -> Outcome {
     Outcome(check(instance, certificate))
 }
 fn check(instance: &[u8], certificate: &[u8]) -> Result<Json, Refusal> {
-    let instance = Instance::read(&json::parse(instance)?)?;
+    let document = json::parse(instance)?;
+    if document.get("format") != Some(&Json::Text(instance::FORMAT.to_owned())) {
+        return Err(Refusal::unreadable("format", format!("not a file of format {}", instance::FORMAT)));
+    }
+    if document.get("integral").is_some() {
+        let instance = integral::instance::Instance::read(&document)?;
+        let (claims, evidence) = parts(certificate, &instance.id, &integral::CLAIMS)?;
+        integral::check(&instance, &claims, &evidence).map(|()| claims)
+    } else {
+        let instance = Instance::read(&document)?;
+        let (claims, evidence) = parts(certificate, &instance.id, &facts::CLAIMS)?;
+        facts::check(&instance, &claims, &evidence).map(|()| claims)
+    }
+}
+/// The claims and the evidence of a certificate that belongs to the instance with this `id`.
+fn parts(certificate: &[u8], expected: &str, known: &[&str]) -> Result<(Json, Json), Refusal> {
     let certificate = json::parse(certificate)?;
     if certificate.get("format") != Some(&Json::Text(CERTIFICATE_FORMAT.to_owned())) {
         return Err(Refusal::unreadable("format", format!("not a file of format {CERTIFICATE_FORMAT}")));
     }
     let certificate = certificate.object(&["format", "id", "claims", "evidence", "made_by"])?;
     let id = certificate.field("id")?.text()?;
-    ensure(id == instance.id, "wrong-instance", &format!("{id:?} was expected, this is {:?}", instance.id))?;
-    let claims = certificate.field("claims")?.object(&facts::CLAIMS)?;
-    facts::check(&instance, claims, certificate.field("evidence")?)?;
-    Ok(claims.clone())
+    ensure(id == expected, "wrong-instance", &format!("{expected:?} was expected, this is {id:?}"))?;
+    let claims = certificate.field("claims")?.object(known)?;
+    Ok((claims.clone(), certificate.field("evidence")?.clone()))
 }
 
 /// Reads a file, or standard input for `-`, of at most `limit` bytes.
