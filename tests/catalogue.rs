@@ -2,9 +2,9 @@
 
 mod common;
 
-use relucert::certificate::certify;
+use relucert::certificate::certify_file;
 use relucert::kink::Options;
-use relucert::problem::Instance;
+use relucert::problem::InstanceFile;
 use relucert::report::catalogue::{Entry, claims, overview};
 use std::path::Path;
 
@@ -14,8 +14,8 @@ fn root() -> &'static Path {
 
 fn entries() -> Vec<Entry> {
     let entry = |path: std::path::PathBuf| {
-        let instance = Instance::read(std::fs::read(&path).unwrap()).unwrap();
-        let findings = certify(&instance, &Options::default()).unwrap().findings;
+        let instance = InstanceFile::read(std::fs::read(&path).unwrap()).unwrap();
+        let findings = certify_file(&instance, &Options::default()).unwrap().findings;
         let path = path.strip_prefix(root().join("instances")).unwrap().display().to_string();
         Entry { path, instance, findings }
     };
@@ -43,7 +43,7 @@ fn golden_certificates_are_the_same_byte_for_byte() {
         let id = path.file_name().unwrap().to_str().unwrap().trim_end_matches(".certificate.json").to_owned();
         let instance =
             common::files("instances").into_iter().find(|path| path.file_stem().unwrap().to_str() == Some(&id));
-        let instance = Instance::read(std::fs::read(instance.expect("an instance of this name")).unwrap()).unwrap();
-        assert_eq!(certify(&instance, &Options::default()).unwrap().certificate, expected, "{id}");
+        let instance = InstanceFile::read(std::fs::read(instance.expect("an instance of this name")).unwrap()).unwrap();
+        assert_eq!(certify_file(&instance, &Options::default()).unwrap().certificate, expected, "{id}");
     }
 }

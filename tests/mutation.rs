@@ -3,12 +3,12 @@
 
 mod common;
 
-use relucert::certificate::certify;
+use relucert::certificate::certify_file;
 use relucert::kink::Options;
 use relucert::mutation::{
     Answer, Checker, Document, Fault, Form, PythonChecker, Rule, Tally, find_checker, mutants, try_mutants,
 };
-use relucert::problem::Instance;
+use relucert::problem::InstanceFile;
 use relucert::rational::{Rational, read, to_f64, write};
 use relucert_checker::verify;
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ impl Good {
     /// Of an instance, found by branching, so that proof trees have more than a leaf.
     fn decided(instance: Vec<u8>) -> Good {
         let options = Options { use_floats: false, ..Options::default() };
-        let certificate = certify(&Instance::read(instance.clone()).unwrap(), &options).unwrap().certificate;
+        let certificate = certify_file(&InstanceFile::read(instance.clone()).unwrap(), &options).unwrap().certificate;
         Good { instance, certificate }
     }
 

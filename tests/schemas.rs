@@ -4,9 +4,9 @@
 mod common;
 
 use jsonschema::Validator;
-use relucert::certificate::certify;
+use relucert::certificate::{certify, certify_integral};
 use relucert::kink::Options;
-use relucert::problem::Instance;
+use relucert::problem::{Instance, InstanceFile};
 use relucert::report;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -30,12 +30,23 @@ fn what_is_read_and_written_is_valid() {
     for path in [common::files("instances"), common::files("tests/cases")].concat() {
         let name = path.display().to_string();
         let bytes = std::fs::read(&path).unwrap();
-        let instance = Instance::read(bytes.clone()).unwrap();
-        let certified = certify(&instance, &Options::default()).unwrap();
-        let comparison = certified.findings.compare(instance.expected.as_ref());
-        let report = report::json::report(&instance, &certified, &comparison, Some("a.certificate.json"));
+        let path = Some("a.certificate.json");
+        let (certificate, report) = match InstanceFile::read(bytes.clone()).unwrap() {
+            InstanceFile::Empirical(instance) => {
+                let certified = certify(&instance, &Options::default()).unwrap();
+                let comparison = certified.findings.compare(instance.expected.as_ref());
+                let report = report::json::report(&instance, &certified, &comparison, path);
+                (certified.certificate, report)
+            }
+            InstanceFile::Integral(instance) => {
+                let certified = certify_integral(&instance).unwrap();
+                let comparison = certified.findings.compare(instance.expected.as_ref());
+                let report = report::integral::json(&instance, &certified, &comparison, path);
+                (certified.certificate, report)
+            }
+        };
         valid(&instances, &serde_json::from_slice(&bytes).unwrap(), &name);
-        valid(&certificates, &serde_json::from_str(&certified.certificate).unwrap(), &name);
+        valid(&certificates, &serde_json::from_str(&certificate).unwrap(), &name);
         valid(&reports, &serde_json::from_str(&report).unwrap(), &name);
     }
     let error = Instance::read(b"{".to_vec()).unwrap_err();

@@ -8,7 +8,7 @@ mod write;
 
 use crate::empirical::{Findings, decide};
 use crate::kink::Options;
-use crate::problem::{Instance, IntegralInstance};
+use crate::problem::{Instance, InstanceFile, IntegralInstance, Judgement};
 pub use integral::{INTEGRAL_LOSS, neuron_json, scalar_network_json};
 pub use layout::lay_out;
 use serde_json::Value;
@@ -67,6 +67,23 @@ pub fn certify_integral(instance: &IntegralInstance) -> Result<Certified<crate::
     let findings = crate::integral::decide(instance);
     let certificate = self::integral::certificate(instance, &findings);
     checked(&instance.id, &instance.text, findings, &certificate)
+}
+
+/// Certifies an instance of either kind: what is said of it, without what it rests on.
+///
+/// # Errors
+/// [`Refused`] if the checker doesn't accept the certificate; then no verdict may be shown.
+pub fn certify_file(instance: &InstanceFile, options: &Options) -> Result<Certified<Judgement>, Box<Refused>> {
+    match instance {
+        InstanceFile::Empirical(instance) => {
+            let Certified { findings, certificate } = certify(instance, options)?;
+            Ok(Certified { findings: findings.judgement, certificate })
+        }
+        InstanceFile::Integral(instance) => {
+            let Certified { findings, certificate } = certify_integral(instance)?;
+            Ok(Certified { findings: findings.judgement, certificate })
+        }
+    }
 }
 
 fn checked<F>(id: &str, instance: &[u8], findings: F, certificate: &Value) -> Result<Certified<F>, Box<Refused>> {

@@ -5,7 +5,8 @@ use super::input::collect;
 use super::output::{error, input_error, write_file};
 use crate::families::affine_fit::{Data, Spare};
 use crate::families::{
-    BadParameters, affine_fit, escape, partition, read_activation, read_number, replicated, thin_cell, zonotope,
+    BadParameters, Member, affine_fit, escape, integral_critical, integral_residual, partition, read_activation,
+    read_number, replicated, thin_cell, zonotope,
 };
 use crate::problem::{Activation, Instance};
 use crate::rational::Rational;
@@ -37,6 +38,8 @@ enum Family {
     Partition(Partition),
     ThinCell(ThinCell),
     Escape(Escape),
+    IntegralCritical(IntegralCritical),
+    IntegralResidual(IntegralResidual),
 }
 
 /// The least-squares affine fit of any data, written by neurons that never switch, with or without spare ones
@@ -179,6 +182,57 @@ struct Escape {
     to: To,
 }
 
+/// Critical points of the integral loss for affine targets, by the classification theorems
+#[derive(Debug, Args)]
+struct IntegralCritical {
+    /// Breakpoints of the network; 0 for constant ones
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    breakpoints: usize,
+    /// Neurons beyond those, of kinds that keep the point critical
+    #[arg(long, value_name = "COUNT", default_value_t = 2)]
+    spare: usize,
+    /// Slope of the activation on the negative side, 0 for relu
+    #[arg(long, value_name = "GAMMA", value_parser = read_number, default_value = "0")]
+    negative_slope: Rational,
+    /// The first breakpoint is that of a neuron with negative input weight (leaky activations)
+    #[arg(long)]
+    falling_first: bool,
+    /// Change something so that the point isn't critical
+    #[arg(long)]
+    spoilt: bool,
+    #[command(flatten)]
+    seeds: Seeds,
+    #[command(flatten)]
+    to: To,
+}
+
+/// Stationary points of the integral loss for targets made from a drawn residual
+#[derive(Debug, Args)]
+struct IntegralResidual {
+    /// Neurons
+    #[arg(long, value_name = "M", default_value_t = 2)]
+    width: usize,
+    /// Pieces of the drawn residual
+    #[arg(long, value_name = "K", default_value_t = 2)]
+    pieces: usize,
+    /// Its degree on each piece
+    #[arg(long, value_name = "DEGREE", default_value_t = 2)]
+    degree: usize,
+    /// Slope of the activation on the negative side, 0 for relu
+    #[arg(long, value_name = "GAMMA", value_parser = read_number, default_value = "0")]
+    negative_slope: Rational,
+    /// Size of the residual: small ones make minima, large ones saddles
+    #[arg(long, value_name = "SCALE", allow_hyphen_values = true, value_parser = read_number, default_value = "1/10")]
+    scale: Rational,
+    /// With a density that is drawn, and may vanish on a piece
+    #[arg(long)]
+    density: bool,
+    #[command(flatten)]
+    seeds: Seeds,
+    #[command(flatten)]
+    to: To,
+}
+
 #[derive(Debug, Args)]
 struct Rho {
     /// relu, absolute-value, leaky:SLOPE or slopes:PLUS,MINUS
@@ -212,6 +266,8 @@ impl Generate {
             Family::Partition(family) => family.run(),
             Family::ThinCell(family) => family.run(),
             Family::Escape(family) => family.run(),
+            Family::IntegralCritical(family) => family.run(),
+            Family::IntegralResidual(family) => family.run(),
         }
     }
 }
@@ -287,10 +343,37 @@ impl Escape {
     }
 }
 
+impl IntegralCritical {
+    fn run(&self) -> std::io::Result<Exit> {
+        let parameters = integral_critical::Parameters {
+            breakpoints: self.breakpoints,
+            spare: self.spare,
+            negative_slope: self.negative_slope.clone(),
+            falling_first: self.falling_first,
+            spoilt: self.spoilt,
+        };
+        self.to.write_all(&self.seeds, |seed| integral_critical::generate(seed, &parameters))
+    }
+}
+
+impl IntegralResidual {
+    fn run(&self) -> std::io::Result<Exit> {
+        let parameters = integral_residual::Parameters {
+            width: self.width,
+            pieces: self.pieces,
+            degree: self.degree,
+            negative_slope: self.negative_slope.clone(),
+            scale: self.scale.clone(),
+            density: self.density,
+        };
+        self.to.write_all(&self.seeds, |seed| integral_residual::generate(seed, &parameters))
+    }
+}
+
 impl To {
     /// Writes the members of all seeds.
-    fn write_all(
-        &self, seeds: &Seeds, member: impl Fn(u64) -> Result<Instance, BadParameters>,
+    fn write_all<M: Member>(
+        &self, seeds: &Seeds, member: impl Fn(u64) -> Result<M, BadParameters>,
     ) -> std::io::Result<Exit> {
         let Some(last) = seeds.seed.checked_add(seeds.count - 1) else {
             error("the last seed would be larger than 18446744073709551615; take smaller seeds");
@@ -310,18 +393,18 @@ impl To {
         Ok(Exit::Success)
     }
 
-    fn write(&self, several: bool, member: Result<Instance, BadParameters>) -> std::io::Result<Exit> {
+    fn write<M: Member>(&self, several: bool, member: Result<M, BadParameters>) -> std::io::Result<Exit> {
         let written = match (member, &self.output) {
             (Err(BadParameters(text)), _) => Err(text),
             (Ok(instance), None) => {
-                std::io::stdout().write_all(&instance.text)?;
+                std::io::stdout().write_all(instance.text())?;
                 Ok(())
             }
             (Ok(instance), Some(path)) => {
                 let is_folder = several || path.is_dir() || path.as_os_str().to_string_lossy().ends_with('/');
                 let made = if is_folder { std::fs::create_dir_all(path) } else { Ok(()) };
-                let file = if is_folder { path.join(format!("{}.json", instance.id)) } else { path.clone() };
-                made.map_err(|e| format!("{}: {e}", path.display())).and_then(|()| write_file(&file, &instance.text))
+                let file = if is_folder { path.join(format!("{}.json", instance.id())) } else { path.clone() };
+                made.map_err(|e| format!("{}: {e}", path.display())).and_then(|()| write_file(&file, instance.text()))
             }
         };
         Ok(match written {

@@ -4,9 +4,9 @@ use super::Exit;
 use super::generate::Generate;
 use super::input::collect;
 use super::output::{error, input_error};
-use crate::certificate::certify;
+use crate::certificate::certify_file;
 use crate::kink::Options;
-use crate::problem::Instance;
+use crate::problem::InstanceFile;
 use crate::report::catalogue::{Entry, claims, overview};
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -49,14 +49,14 @@ impl Index {
     fn run(&self) -> std::io::Result<Exit> {
         let mut entries = Vec::new();
         for input in collect(std::slice::from_ref(&self.folder), relucert_checker::MAX_INPUT) {
-            let instance = match input.content.and_then(Instance::read) {
+            let instance = match input.content.and_then(InstanceFile::read) {
                 Ok(instance) => instance,
                 Err(failure) => {
                     input_error(&input.name, &failure);
                     return Ok(Exit::Unusable);
                 }
             };
-            let findings = match certify(&instance, &Options::default()) {
+            let findings = match certify_file(&instance, &Options::default()) {
                 Ok(certified) => certified.findings,
                 Err(refused) => {
                     error(&refused.to_string());

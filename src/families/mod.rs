@@ -6,13 +6,16 @@ pub mod affine_fit;
 mod draw;
 pub mod escape;
 mod gadget;
+pub mod integral_critical;
+mod integral_member;
+pub mod integral_residual;
 mod member;
 pub mod partition;
 pub mod replicated;
 pub mod thin_cell;
 pub mod zonotope;
 
-use crate::problem::Activation;
+use crate::problem::{Activation, Instance, IntegralInstance};
 use crate::rational::{Rational, read, write};
 use num_traits::{One, Zero};
 
@@ -24,6 +27,34 @@ pub struct BadParameters(pub String);
 impl BadParameters {
     fn new(text: impl Into<String>) -> BadParameters {
         BadParameters(text.into())
+    }
+}
+
+/// An instance file that was made.
+pub trait Member {
+    /// Its name.
+    fn id(&self) -> &str;
+    /// The file.
+    fn text(&self) -> &[u8];
+}
+
+impl Member for Instance {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.text
+    }
+}
+
+impl Member for IntegralInstance {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.text
     }
 }
 

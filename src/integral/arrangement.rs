@@ -14,8 +14,6 @@ pub type Order = Vec<Option<usize>>;
 /// (nonnegative), and where no data breakpoint is near, the shift of the first one (free).
 #[derive(Debug)]
 pub(super) struct Arrangement {
-    /// One order for each place where there is a breakpoint of a neuron.
-    pub(super) orders: Vec<Order>,
     /// The kinds of the variables.
     pub(super) kinds: Vec<Kind>,
     /// `q_j + s_j` for each kink neuron.
@@ -119,7 +117,7 @@ impl Arrangement {
         }
         kinds.resize(variables, Kind::Free);
         let segments = segments(model, orders, &positions, variables, &place_of);
-        Arrangement { orders: orders.to_vec(), kinds, positions, segments }
+        Arrangement { kinds, positions, segments }
     }
 
     fn variables(&self) -> usize {

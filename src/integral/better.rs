@@ -1,10 +1,14 @@
 //! A network of the same width with a smaller loss, for local minima that aren't global.
 
 use super::model::{Model, loss_of};
+use super::profile::{Profile, gram};
 use crate::linear::{Echelon, solve};
-use crate::problem::ScalarNetwork;
+use crate::problem::{IntegralInstance, ScalarNetwork};
 use crate::rational::Rational;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Zero};
+
+/// Places tried for each breakpoint of narrow networks.
+const GRID: usize = 8;
 
 /// A better network, if a simple one is: for affine targets the target itself, otherwise the best heights for breakpoints at
 /// simple places.
@@ -33,8 +37,8 @@ pub(super) fn better_network(model: &Model<'_>) -> Option<ScalarNetwork> {
     }
     if width <= 2 {
         for choice in 0..1 << width {
-            for k in 0..16_usize.pow(width as u32) {
-                let places = (0..width).map(|i| at(k / 16_usize.pow(i as u32) % 16, 16));
+            for k in 0..GRID.pow(width as u32) {
+                let places = (0..width).map(|i| at(k / GRID.pow(i as u32) % GRID, GRID));
                 layouts.push(places.zip(signs(width, choice)).collect());
             }
         }
@@ -45,7 +49,7 @@ pub(super) fn better_network(model: &Model<'_>) -> Option<ScalarNetwork> {
     })
 }
 
-/// The network with given breakpoints and sides whose loss is smallest.
+/// The network with given breakpoints and sides whose loss is smallest, if that is smaller than the candidate's.
 fn best_heights(model: &Model<'_>, layout: &[(Rational, bool)]) -> Option<ScalarNetwork> {
     let mut network = ScalarNetwork::zero(layout.len());
     for (j, (q, rising)) in layout.iter().enumerate() {
@@ -53,41 +57,27 @@ fn best_heights(model: &Model<'_>, layout: &[(Rational, bool)]) -> Option<Scalar
         network.input_biases[j] = -q * &sign;
         network.input_weights[j] = sign;
     }
-    // The loss is a quadratic polynomial in the heights: read off from its values.
-    let count = layout.len() + 1;
-    let value = |heights: &[(usize, i64)]| {
-        let mut trial = network.clone();
-        for (place, height) in heights {
-            let height = Rational::from_integer((*height).into());
-            if *place == 0 { trial.output_bias += height } else { trial.output_weights[place - 1] += height }
-        }
-        loss_of(model.instance, &trial)
-    };
-    let zero = value(&[]);
-    let single: Vec<Rational> = (0..count).map(|i| value(&[(i, 1)])).collect();
-    let two = Rational::from_integer(2.into());
-    let mut matrix = vec![vec![Rational::zero(); count]; count];
-    let mut right = vec![Rational::zero(); count];
-    for i in 0..count {
-        let opposite = value(&[(i, -1)]);
-        matrix[i][i] = &single[i] + &opposite - &two * &zero;
-        right[i] = (opposite - &single[i]) / &two;
-        for k in 0..i {
-            let mixed = value(&[(i, 1), (k, 1)]) - &single[i] - &single[k] + &zero;
-            matrix[i][k].clone_from(&mixed);
-            matrix[k][i] = mixed;
-        }
-    }
+    // With all heights zero the residual is -f.
+    let empty = IntegralInstance { candidate: network.clone(), ..model.instance.clone() };
+    let empty = Model::new(&empty);
+    let constant = Profile::affine(&empty, Rational::one(), Rational::zero());
+    let profiles: Vec<Profile> =
+        [constant].into_iter().chain((0..layout.len()).map(|j| Profile::activation(&empty, j))).collect();
+    let matrix = gram(&profiles, &empty);
+    let right: Vec<Rational> = profiles.iter().map(|profile| -profile.against_residual(&empty)).collect();
     let mut span = Echelon::default();
-    let basis: Vec<usize> = (0..count).filter(|i| span.insert(&matrix[*i])).collect();
+    let basis: Vec<usize> = (0..profiles.len()).filter(|i| span.insert(&matrix[*i])).collect();
     let rows: Vec<Vec<Rational>> =
         basis.iter().map(|i| basis.iter().map(|k| matrix[*i][*k].clone()).collect()).collect();
     let columns: Vec<&[Rational]> = rows.iter().map(Vec::as_slice).collect();
     let rights: Vec<Rational> = basis.iter().map(|i| right[*i].clone()).collect();
-    let heights = solve(&columns, &[rights])?.pop()?;
+    let heights = solve(&columns, std::slice::from_ref(&rights))?.pop()?;
+    let gain: Rational = heights.iter().zip(&rights).map(|(height, right)| height * right).sum();
+    if &empty.loss - gain >= model.loss {
+        return None;
+    }
     for (place, height) in basis.into_iter().zip(heights) {
         if place == 0 { network.output_bias = height } else { network.output_weights[place - 1] = height }
     }
-    debug_assert!(!zero.is_negative());
     Some(network)
 }

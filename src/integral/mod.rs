@@ -24,10 +24,11 @@ mod second_order;
 mod stationary;
 mod threshold;
 
+pub use arrangement::Order;
 pub use classification::{Classification, Family, classify};
 pub use curve::Descent;
 pub use decide::decide;
 pub use elimination::{Elimination, EliminationCell};
 pub use findings::{Evidence, Findings, MomentSign, Neuron, NeuronType};
-pub use model::Model;
+pub use model::{Model, loss_of};
 pub use second_order::SecondOrder;

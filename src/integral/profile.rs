@@ -59,6 +59,13 @@ impl Profile {
         Profile(pieces.into_iter().map(|(constant, slope)| (-constant * w, -slope * w)).collect())
     }
 
+    /// `int p e self`
+    pub(super) fn against_residual(&self, model: &Model<'_>) -> Rational {
+        let on_cell =
+            |((a, x), cell): (&(Rational, Rational), &super::model::Cell)| a * &cell.moments[0] + x * &cell.moments[1];
+        self.0.iter().zip(&model.cells).map(on_cell).sum()
+    }
+
     /// `int p self other`
     pub(super) fn inner(&self, other: &Profile, model: &Model<'_>) -> Rational {
         let on_cell =

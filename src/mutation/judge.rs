@@ -146,6 +146,8 @@ fn compare_evidence(original: &Value, changed: &Value) -> Result<Rule, Fault> {
         "second_order" => Ok(Rule::OtherSecondOrder),
         "elimination" => Ok(Rule::OtherElimination),
         "better_network" => Ok(Rule::OtherNetwork),
+        "strict_direction" => Ok(Rule::OtherCurvature),
+        "density" | "moment" | "moment_at" => Ok(Rule::OtherSigns),
         _ => Err(Fault::BrokenForm),
     }
 }

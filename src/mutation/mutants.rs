@@ -72,10 +72,14 @@ pub fn mutants<'a>(document: &'a Document<'a>) -> impl Iterator<Item = Mutant> +
 const REGIONS: &[&str] =
     &[r#""any""#, r#""keeps sign""#, r#""fixed""#, r#"{"l1_radius": "1"}"#, r#"{"max_norm": "1"}"#];
 /// Words that can stand in each other's places, as JSON.
-const WORDS: [&[&str]; 4] = [
-    &[r#""yes""#, r#""no""#, r#""undecided""#],
+const WORDS: [&[&str]; 5] = [
+    &[r#""yes""#, r#""no""#, r#""undecided""#, r#""not applicable""#],
     &[r#""+""#, r#""-""#],
     &[r#""zero""#, r#""dead""#, r#""semi-dead""#, r#""active""#],
+    &[
+        r#""degenerate""#, r#""inactive""#, r#""semi-inactive""#, r#""semi-active""#, r#""type-1-active""#,
+        r#""type-2-active""#,
+    ],
     REGIONS,
 ];
 

@@ -25,11 +25,15 @@ pub enum Rule {
     OtherElimination,
     /// The same claims, another better network.
     OtherNetwork,
+    /// The same claims, another direction of negative curvature.
+    OtherCurvature,
+    /// The same claims, another proof of the sign of a polynomial, or another point where it is negative.
+    OtherSigns,
 }
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Rule; 11] = [
+    pub const ALL: [Rule; 13] = [
         Rule::MadeBy,
         Rule::FewerClaims,
         Rule::LargerConstant,
@@ -41,6 +45,8 @@ impl Rule {
         Rule::OtherSecondOrder,
         Rule::OtherElimination,
         Rule::OtherNetwork,
+        Rule::OtherCurvature,
+        Rule::OtherSigns,
     ];
 
     /// The name under which the rule is counted and explained.
@@ -57,6 +63,8 @@ impl Rule {
             Rule::OtherSecondOrder => "another proof by the second order",
             Rule::OtherElimination => "another proof by elimination",
             Rule::OtherNetwork => "another better network",
+            Rule::OtherCurvature => "another direction of negative curvature",
+            Rule::OtherSigns => "another proof of a sign on an interval",
         }
     }
 }

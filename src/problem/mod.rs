@@ -38,4 +38,36 @@ impl InstanceFile {
             InstanceFile::Integral(instance) => &instance.id,
         }
     }
+
+    /// Its title in words.
+    pub fn title(&self) -> Option<&str> {
+        match self {
+            InstanceFile::Empirical(instance) => instance.title.as_deref(),
+            InstanceFile::Integral(instance) => instance.title.as_deref(),
+        }
+    }
+
+    /// Where it comes from.
+    pub fn source(&self) -> &Source {
+        match self {
+            InstanceFile::Empirical(instance) => &instance.source,
+            InstanceFile::Integral(instance) => &instance.source,
+        }
+    }
+
+    /// What is expected of it.
+    pub fn expected(&self) -> Option<&Expected> {
+        match self {
+            InstanceFile::Empirical(instance) => instance.expected.as_ref(),
+            InstanceFile::Integral(instance) => instance.expected.as_ref(),
+        }
+    }
+
+    /// The file.
+    pub fn text(&self) -> &[u8] {
+        match self {
+            InstanceFile::Empirical(instance) => &instance.text,
+            InstanceFile::Integral(instance) => &instance.text,
+        }
+    }
 }

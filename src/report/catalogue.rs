@@ -2,8 +2,7 @@
 //! and how to see it oneself.
 
 use super::harmless;
-use crate::empirical::Findings;
-use crate::problem::{Instance, Property, Source};
+use crate::problem::{InstanceFile, Judgement, Property, Source};
 use std::fmt::Write;
 
 /// An instance of the catalogue.
@@ -12,9 +11,9 @@ pub struct Entry {
     /// Its path below the folder.
     pub path: String,
     /// The instance.
-    pub instance: Instance,
+    pub instance: InstanceFile,
     /// What is proved of it.
-    pub findings: Findings,
+    pub findings: Judgement,
 }
 
 impl Entry {
@@ -23,7 +22,7 @@ impl Entry {
     }
 
     fn title(&self) -> String {
-        cell(self.instance.title.as_deref().unwrap_or(&self.instance.id))
+        cell(self.instance.title().unwrap_or(self.instance.id()))
     }
 }
 
@@ -65,7 +64,7 @@ pub fn overview(entries: &[Entry]) -> String {
         let _ = writeln!(
             text,
             "| [{}]({}) | {} | {loss} | {} |",
-            entry.instance.id,
+            entry.instance.id(),
             entry.path,
             entry.title(),
             verdicts.join(" | ")
@@ -84,9 +83,9 @@ pub fn claims(entries: &[Entry], folder: &str) -> String {
          | claim | instance | why | proved | command |\n|---|---|---|---|---|\n",
     );
     for entry in entries {
-        let Source { claim, .. } = &entry.instance.source;
+        let Source { claim, .. } = entry.instance.source();
         let claim = claim.as_deref().map_or_else(|| entry.title(), cell);
-        let because = entry.instance.expected.as_ref().and_then(|expected| expected.because.as_deref()).unwrap_or("");
+        let because = entry.instance.expected().and_then(|expected| expected.because.as_deref()).unwrap_or("");
         let proved = match entry.findings.show(Property::Stationary).as_str() {
             "no" => "not stationary".to_owned(),
             _ => {
@@ -104,7 +103,7 @@ pub fn claims(entries: &[Entry], folder: &str) -> String {
         let _ = writeln!(
             text,
             "| {claim} | [{}](../{folder}/{}) | {} | {proved} | `relucert check {folder}/{} --certificate PATH` |",
-            entry.instance.id,
+            entry.instance.id(),
             entry.path,
             cell(because),
             entry.path
