@@ -39,7 +39,7 @@ def gradient(model, neuron):  # of N in w, b, v
 def block(model, neuron):
     """The part of the Hessian in w, b, v that comes from the second derivatives of N."""
     (first, zeroth), turn = model.slants(neuron), Fraction(0)
-    if neuron.is_kink and model.instance.start < neuron.q < model.instance.end:
+    if neuron.is_kink:  # at the ends p e is 0, if the neuron is smooth
         turn = 2 * (1 - model.gamma) * neuron.v * model.pe(neuron.q, True) / abs(neuron.w)
     q = neuron.q or 0
     return [[turn * q * q, turn * q, 2 * first], [turn * q, turn, 2 * zeroth], [2 * first, 2 * zeroth, Fraction(0)]]
@@ -155,7 +155,7 @@ def conclude(t, model, stationary, evidence, claims):
     else:
         decoupled = stationary and all(map(model.is_decoupled, neurons))
         minimum = loss == 0 or "second_order" in evidence or "elimination" in evidence or decoupled or None
-    saddle = False if stationary is False or minimum else stationary if minimum is False else None
+    saddle = False if minimum else stationary if minimum is False else None
     if saddle is False or (saddle and not strict and "strict_saddle" in claims and is_semidefinite(model)):
         strict = False
     best = True if loss == 0 else False if minimum is False or "better_network" in evidence else None
@@ -181,8 +181,9 @@ def is_avoided(model, strict):
     """Whether gradient descent avoids a saddle for almost every start; the density is 1."""
     fit = all(not neuron.degenerate and (neuron.is_silent or model.is_smooth(neuron)) for neuron in model.neurons)
     start, end = model.instance.start, model.instance.end
-    turning = [neuron for neuron in model.neurons if neuron.is_silent and neuron.q in (start, end)
-               and neuron.v * model.pe(neuron.q, neuron.q == start) < 0]
+    # With density 1 a kink at an end is not smooth, and so its neuron is silent if all are fit.
+    turning = [neuron for neuron in model.neurons
+               if neuron.q in (start, end) and neuron.v * model.pe(neuron.q, neuron.q == start) < 0]
     return fit and bool(strict or turning)
 
 def describe(model, neuron):

@@ -88,7 +88,7 @@ def check_descent(t, instance, t0, changes):
         for other, _ in crossings[:place]:
             t.demand(keeps_sign(subtract(q, other), t0), "curve-crosses", "a breakpoint can meet another before t0")
     pad = max(len(q) for q, _ in crossings)
-    crossings.sort(key=lambda crossing: (crossing[0] + [0] * (pad - len(crossing[0])), crossing[1] is not None))
+    crossings.sort(key=lambda crossing: crossing[0] + [0] * (pad - len(crossing[0])))
     strips = Strips(t, instance, 1, [(in_t(q), j) for q, j in crossings])
     residuals = []
     for right_of, f in zip(strips.sides, strips.targets):
@@ -118,7 +118,7 @@ def minimised(matrix):  # over the first variable; its row is 0 if its pivot is
     pivot, rest = matrix[0][0], [row[1:] for row in matrix[1:]]
     if pivot == 0:
         return rest
-    return [[entry - row[0] * above / pivot if row[0] and above else entry for entry, above in zip(left, matrix[0][1:])]
+    return [[entry - row[0] * above / pivot for entry, above in zip(left, matrix[0][1:])]
             for row, left in zip(matrix[1:], rest)]
 
 def is_visible(model, neuron, right):
@@ -145,7 +145,7 @@ def check_second_order(t, model, stationary, evidence):
     for j, neuron in kinks:
         factor = (1 - model.gamma) * neuron.kappa
         mu = [factor * model.pe(neuron.q, right) if is_visible(model, neuron, right) else None for right in (True, False)]
-        if not neuron.flat and mu != [None, None]:
+        if not neuron.flat:
             moving[j] = mu
             tangents.append(model.on_side(neuron, [-neuron.kappa * neuron.eps]))
     form = [[model.inner(g, h) for h in features + tangents] for g in features + tangents]

@@ -16,9 +16,10 @@ use std::path::{Path, PathBuf};
 
 const TESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
 
-const CLAIMS: [&str; 11] = [
-    "differentiable", "escape_neurons", "global_minimum", "global_minimum_any_width", "local_minimum", "loss",
-    "neurons", "saddle", "shape", "spurious", "stationary",
+const CLAIMS: [&str; 16] = [
+    "avoided_by_gradient_descent", "below_threshold", "c1", "c2", "differentiable", "escape_neurons", "global_minimum",
+    "global_minimum_any_width", "local_minimum", "loss", "neurons", "saddle", "shape", "spurious", "stationary",
+    "strict_saddle",
 ];
 
 /// The certificate that most files of shape and unreadable are made from.
@@ -176,13 +177,16 @@ fn more_refusals_than_acceptances() {
     assert!([refused, accepted, unreadable].iter().flatten().all(|file| words(&file)), "small letters and hyphens");
 }
 
-/// Every code of docs/certificate.md has its files; `io` has none to keep.
+/// Every code of the two pages about certificates has its files; `io` has none to keep.
 #[test]
 fn every_code_has_a_file() {
-    let page = fs::read_to_string(Path::new(TESTS).join("../docs/certificate.md")).expect("docs/certificate.md");
-    let (_, tables) = page.split_once("\n## Codes\n").expect("a list of codes");
     let row = |line: &str| line.strip_prefix("| `")?.split_once('`').map(|(code, _)| code.to_owned());
-    let listed: BTreeSet<String> = tables.lines().filter_map(row).filter(|code| code != "io").collect();
+    let page = |name: &str| {
+        let page = fs::read_to_string(Path::new(TESTS).join("../docs").join(name)).expect(name);
+        let (_, tables) = page.split_once("\n## Codes\n").expect("a list of codes");
+        tables.lines().filter_map(row).filter(|code| code != "io").collect::<Vec<_>>()
+    };
+    let listed: BTreeSet<String> = ["certificate.md", "certificate-integral.md"].into_iter().flat_map(page).collect();
     let folder = folder("codes");
     let refused = cases("refused", &folder).into_iter().map(|case| case.expected["s REJECTED ".len()..].to_owned());
     let unreadable = files("unreadable").into_iter().map(|file| file.split('/').nth(1).expect("a code").to_owned());

@@ -10,6 +10,7 @@ use relucert::problem::{Instance, InstanceFile};
 use relucert::report;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 fn schema(name: &str) -> Value {
     let path = format!("{}/docs/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
@@ -56,13 +57,34 @@ fn what_is_read_and_written_is_valid() {
 /// With every kind of evidence and node. What made it is not looked at by checkers.
 #[test]
 fn what_checkers_accept_is_valid() {
-    let validator = validator("certificate");
+    let (validator, instances) = (validator("certificate"), validator("instance"));
     for path in common::files("tests/accepted") {
         let mut document: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         let Some(certificate) = document.get_mut("certificate") else { continue };
         certificate.as_object_mut().unwrap().remove("made_by");
         let errors: Vec<String> = validator.iter_errors(certificate).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{}: {errors:?}", path.display());
+        if document["instance"].get("integral").is_some() {
+            assert!(instances.is_valid(&document["instance"]), "{}", path.display());
+        }
+    }
+}
+
+/// What of an integral can be seen without comparing numbers.
+#[test]
+fn the_schema_refuses_integrals_of_another_shape() {
+    let instances = validator("instance");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/unreadable/instance");
+    let instance = |name: &str| -> Value {
+        serde_json::from_slice(&std::fs::read(folder.join(format!("integral-{name}.instance.json"))).unwrap()).unwrap()
+    };
+    for name in [
+        "interval-of-three", "interval-left-out", "target-with-pieces-and-slope", "target-without-intercept",
+        "unknown-key", "pieces-empty", "piece-of-degree-65", "pieces-too-many", "density-with-a-slope",
+        "gamma-negative", "absolute-value", "trained", "samples", "null", "no-neurons", "input-weights-as-rows",
+        "biases-left-out",
+    ] {
+        assert!(!instances.is_valid(&instance(name)), "{name}");
     }
 }
 
@@ -74,6 +96,10 @@ fn keys(root: &Value, here: &Value, pointer: &[&str]) -> BTreeSet<String> {
     }
     for word in ["anyOf", "oneOf", "allOf"] {
         here[word].as_array().into_iter().flatten().for_each(|part| found.extend(keys(root, part, pointer)));
+    }
+    // Of an instance: what it has with samples.
+    if here.get("else").is_some() {
+        found.extend(keys(root, &here["else"], pointer));
     }
     match pointer {
         [] => found.extend(here["properties"].as_object().into_iter().flat_map(|entries| entries.keys().cloned())),

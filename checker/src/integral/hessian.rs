@@ -21,13 +21,13 @@ fn gradient(model: &Model, neuron: &Neuron) -> [Feature; 3] {
 /// What the second derivative in w, b, v of a smooth neuron is beside that of the squared change of the output.
 fn block(model: &Model, neuron: &Neuron) -> [Vector; 3] {
     let [first, zeroth] = model.side_moments(neuron).map(|moment| moment * two());
-    let inside = neuron.kink.as_ref().filter(|q| model.beside(q, true).is_some() && model.beside(q, false).is_some());
-    let q = inside.cloned().unwrap_or_default();
+    let q = neuron.kink.clone().unwrap_or_default();
+    // At the ends p e is 0, because the neuron is smooth.
     let turn = |q: &Rational| {
         let sigma = Rational::one() - &model.instance.gamma;
         two() * sigma * &neuron.v * model.limit(q, true, |cell| &cell.pe) / neuron.w.abs()
     };
-    let turn = inside.map(turn).unwrap_or_default();
+    let turn = neuron.kink.as_ref().map(turn).unwrap_or_default();
     [
         vec![&turn * &q * &q, &turn * &q, first.clone()],
         vec![&turn * &q, turn, zeroth.clone()],

@@ -194,11 +194,7 @@ fn conclude(model: &Model, ways: &Ways, claims_strictness: bool) -> Vec<(&'stati
     } else {
         (loss.is_zero() || ways.curved || (still && decoupled())).then_some(true)
     };
-    let saddle = if stationary == Some(false) || minimum == Some(true) {
-        Some(false)
-    } else {
-        minimum.filter(|_| still).map(|_| true)
-    };
+    let saddle = if minimum == Some(true) { Some(false) } else { stationary.filter(|_| minimum.is_some()) };
     let strict = match saddle {
         _ if still && ways.strict => Some(true),
         Some(true) => (claims_strictness && hessian::is_semidefinite(model)).then_some(false),
@@ -247,9 +243,8 @@ fn is_avoided(model: &Model, strict: bool) -> bool {
     let smooth_or_silent = |neuron: &Neuron| !neuron.is_degenerate() && (neuron.vanishes || model.is_smooth(neuron));
     let (start, end) = &model.instance.interval;
     let turns_down = |neuron: &Neuron| {
-        let outward = |q: &&Rational| neuron.vanishes && (*q == start || *q == end);
-        let at_end = neuron.kink.as_ref().filter(outward);
-        // The density is 1, so that p e is e.
+        // With density 1 a kink at an end is not smooth, and so its neuron is silent if all are fit; p e is e.
+        let at_end = neuron.kink.as_ref().filter(|q| *q == start || *q == end);
         at_end.is_some_and(|q| (&neuron.v * model.limit(q, q == start, |cell| &cell.pe)).is_negative())
     };
     model.neurons.iter().all(smooth_or_silent) && (strict || model.neurons.iter().any(turns_down))

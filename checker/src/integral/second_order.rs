@@ -8,7 +8,7 @@ use crate::number::Rational;
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 
-/// A kink neuron that is not flat and visible on some side.
+/// A kink neuron that is not flat.
 struct Moving {
     index: usize,
     /// `mu_j+` and `mu_j-`, on the sides on which it is visible.
@@ -57,11 +57,9 @@ pub(crate) fn check_second_order(model: &Model, fits: bool, proof: &Json) -> Res
         features.push(profile);
         let turn = |right| &sigma * neuron.strength() * model.limit(q, right, |cell| &cell.pe);
         let turns = [true, false].map(|right| is_visible(model, neuron, q, right).then(|| turn(right)));
-        if turns.iter().any(Option::is_some) {
-            let speed = -neuron.strength() * neuron.side();
-            tangents.push(model.side_feature(neuron, &speed, &Rational::zero()));
-            moving.push(Moving { index, turns });
-        }
+        let speed = -neuron.strength() * neuron.side();
+        tangents.push(model.side_feature(neuron, &speed, &Rational::zero()));
+        moving.push(Moving { index, turns });
     }
     let form = least_form(model, &features, &flat, &tangents)?;
 
