@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use relucert::certificate::certify_integral;
 use relucert::families::{integral_critical, integral_residual};
-use relucert::integral::{Classification, Findings, classify, decide, loss_of};
+use relucert::integral::{Classification, Findings, Options, classify, decide, loss_of};
 use relucert::problem::{IntegralInstance, Property, ScalarNetwork, Verdict};
 use relucert::rational::Rational;
 
@@ -21,7 +21,7 @@ fn is(findings: &Findings, property: Property, verdict: Verdict) -> bool {
 /// Decides and holds the verdicts against what is expected and against the classification theorem.
 fn decided(instance: &IntegralInstance) -> Findings {
     let text = || String::from_utf8_lossy(&instance.text).into_owned();
-    let findings = decide(instance);
+    let findings = decide(instance, &Options::default());
     let comparison = findings.compare(instance.expected.as_ref());
     assert!(comparison.differences.is_empty(), "{:?}\n{}", comparison.differences, text());
     if let Some(classification) = classify(instance) {
@@ -33,7 +33,7 @@ fn decided(instance: &IntegralInstance) -> Findings {
 
 fn certified(instance: &IntegralInstance) -> Findings {
     decided(instance);
-    certify_integral(instance)
+    certify_integral(instance, &Options::default())
         .unwrap_or_else(|refused| {
             panic!("{refused}\n{}\n{}", String::from_utf8_lossy(&instance.text), refused.certificate)
         })

@@ -40,7 +40,7 @@ fn what_is_read_and_written_is_valid() {
                 (certified.certificate, report)
             }
             InstanceFile::Integral(instance) => {
-                let certified = certify_integral(&instance).unwrap();
+                let certified = certify_integral(&instance, &Default::default()).unwrap();
                 let comparison = certified.findings.compare(instance.expected.as_ref());
                 let report = report::integral::json(&instance, &certified, &comparison, path);
                 (certified.certificate, report)

@@ -2,7 +2,7 @@
 
 use super::several_outputs::local_json;
 use super::write::{claims, made_by, number, numbers};
-use crate::integral::{Elimination, EliminationCell, Evidence, Findings, Neuron, SecondOrder};
+use crate::integral::{Elimination, EliminationCell, Evidence, Findings, Neuron, SecondOrder, StepSize};
 use crate::linear::{IntervalProof, Polynomial};
 use crate::problem::{IntegralInstance, ScalarNetwork};
 use relucert_checker::CERTIFICATE_FORMAT;
@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 
 pub(super) fn certificate(instance: &IntegralInstance, findings: &Findings) -> Value {
     let mut claims = claims(findings, INTEGRAL_LOSS);
+    if let Some(step_size) = &findings.evidence.step_size {
+        claims.insert("step_size".into(), number(&step_size.eta));
+    }
     claims.insert("neurons".into(), findings.neurons.iter().map(neuron_json).collect());
     json!({
         "format": CERTIFICATE_FORMAT,
@@ -58,6 +61,10 @@ fn evidence(evidence: &Evidence) -> Value {
             "elimination".into(),
             json!({ "basis": basis, "cells": cells.iter().map(cell).collect::<Value>() }),
         );
+    }
+    if let Some(StepSize { eta, samples }) = &evidence.step_size {
+        let samples: Value = samples.iter().map(scalar_network_json).collect();
+        value.insert("step_size".into(), json!({ "eta": number(eta), "samples": samples }));
     }
     if let Some(network) = &evidence.better_network {
         value.insert("better_network".into(), scalar_network_json(network));

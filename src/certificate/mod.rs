@@ -63,8 +63,10 @@ pub fn certify(instance: &Instance, options: &Options) -> Result<Certified, Box<
 ///
 /// # Errors
 /// [`Refused`] if the checker doesn't accept the certificate; then no verdict may be shown.
-pub fn certify_integral(instance: &IntegralInstance) -> Result<Certified<crate::integral::Findings>, Box<Refused>> {
-    let findings = crate::integral::decide(instance);
+pub fn certify_integral(
+    instance: &IntegralInstance, options: &crate::integral::Options,
+) -> Result<Certified<crate::integral::Findings>, Box<Refused>> {
+    let findings = crate::integral::decide(instance, options);
     let certificate = self::integral::certificate(instance, &findings);
     checked(&instance.id, &instance.text, findings, &certificate)
 }
@@ -80,7 +82,7 @@ pub fn certify_file(instance: &InstanceFile, options: &Options) -> Result<Certif
             Ok(Certified { findings: findings.judgement, certificate })
         }
         InstanceFile::Integral(instance) => {
-            let Certified { findings, certificate } = certify_integral(instance)?;
+            let Certified { findings, certificate } = certify_integral(instance, &crate::integral::Options::default())?;
             Ok(Certified { findings: findings.judgement, certificate })
         }
     }

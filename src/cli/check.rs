@@ -6,14 +6,16 @@ use super::questions::Questions;
 use super::{Exit, Format};
 use crate::certificate::{Certified, certify, certify_integral};
 use crate::empirical::decide_exhaustively;
-use crate::integral::classify;
+use crate::integral::{self, classify};
 use crate::kink::Options;
 use crate::problem::{
     Comparison, Expected, Instance, InstanceError, InstanceFile, IntegralInstance, Judgement, Property,
 };
+use crate::rational::{self, Rational};
 use crate::report;
 use crate::search::{SearchOptions, better_network, insert_better_candidate};
 use clap::Args;
+use num_traits::Signed;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -52,6 +54,10 @@ pub(super) struct Check {
     /// file as a witness
     #[arg(long)]
     search: bool,
+    /// For integral losses with affine targets: whether gradient descent with this step size (not almost every one)
+    /// avoids the candidate; up to 3 neurons
+    #[arg(long, value_name = "ETA", value_parser = step_size)]
+    step_size: Option<Rational>,
     /// Decide a second time in another way: the first-order questions from all activation patterns; for integral losses
     /// with affine targets everything by the classification theorems. A disagreement is a bug (101)
     #[arg(long)]
@@ -66,6 +72,11 @@ pub(super) struct Check {
 
 fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "expected a count of at least 1".to_owned())
+}
+
+fn step_size(text: &str) -> Result<Rational, String> {
+    let positive = rational::read(text).filter(Signed::is_positive);
+    positive.ok_or_else(|| "expected a positive number: 3, 0.01, 1e-3 or 7/25".to_owned())
 }
 
 /// Writes the new text of a file unless someone else has written another one since the old text was read.
@@ -147,7 +158,7 @@ impl Check {
     }
 
     fn check_integral(&self, name: &str, instance: &IntegralInstance, certificates: &Certificates) -> Outcome {
-        let certified = match certify_integral(instance) {
+        let certified = match certify_integral(instance, &integral::Options { step_size: self.step_size.clone() }) {
             Ok(certified) => certified,
             Err(refused) => return self.failed(name, &InstanceError::of_file("bug", refused.to_string()), Exit::Bug),
         };

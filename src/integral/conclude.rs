@@ -1,9 +1,10 @@
 //! From decisions to verdicts with their reasons (docs/verdicts.md).
 
-use super::decide::{Decisions, Locally};
+use super::decide::{Decisions, Locally, Options};
 use super::model::{Model, Role};
 use super::regularity::{breaking_neurons, degenerate_neurons, rough_neurons};
 use super::stationary::Stationarity;
+use super::step_size::{MAX_WIDTH, StepSize, sample_cells};
 use super::threshold::is_below;
 use crate::problem::{EscapeNeurons, Property, Reason, Verdict};
 use crate::rational::write;
@@ -15,6 +16,8 @@ pub(super) struct Conclusions {
     pub(super) verdicts: BTreeMap<Property, Verdict>,
     pub(super) escape_neurons: EscapeNeurons,
     pub(super) reasons: BTreeMap<Property, Reason>,
+    /// Samples for the step size that was asked for, if they are needed.
+    pub(super) step_size: Option<StepSize>,
 }
 
 type Decided = (Verdict, Reason);
@@ -24,7 +27,7 @@ fn decided(verdict: Verdict, code: &'static str, text: impl Into<String>) -> Dec
 }
 
 /// Draws the conclusions.
-pub(super) fn conclude(model: &Model<'_>, decisions: &Decisions) -> Conclusions {
+pub(super) fn conclude(model: &Model<'_>, decisions: &Decisions, options: &Options) -> Conclusions {
     let stationary = decisions.stationarity.holds();
     let minimum = decisions.locally.is_minimum();
     let is_saddle = match (stationary, minimum) {
@@ -38,6 +41,8 @@ pub(super) fn conclude(model: &Model<'_>, decisions: &Decisions) -> Conclusions 
         _ => None,
     };
     let (escape_neurons, escape_reason) = escape_neurons(model, stationary);
+    let mut avoided = avoided(model, decisions, is_saddle);
+    let step_size = for_one_step_size(model, options, &mut avoided);
     let all = [
         (Property::Stationary, stationarity(model, &decisions.stationarity)),
         (Property::Differentiable, differentiable(model)),
@@ -49,7 +54,7 @@ pub(super) fn conclude(model: &Model<'_>, decisions: &Decisions) -> Conclusions 
         (Property::Spurious, spurious(minimum, is_global)),
         (Property::GlobalMinimum, global_minimum(model, decisions, is_global)),
         (Property::GlobalMinimumAnyWidth, any_width(model)),
-        (Property::AvoidedByGradientDescent, avoided(model, decisions, is_saddle)),
+        (Property::AvoidedByGradientDescent, avoided),
         (Property::BelowThreshold, below_threshold(model)),
     ];
     let mut reasons = BTreeMap::from([(Property::EscapeNeurons, escape_reason)]);
@@ -58,7 +63,7 @@ pub(super) fn conclude(model: &Model<'_>, decisions: &Decisions) -> Conclusions 
         verdicts.insert(property, verdict);
         reasons.insert(property, reason);
     }
-    Conclusions { verdicts, escape_neurons, reasons }
+    Conclusions { verdicts, escape_neurons, reasons, step_size }
 }
 
 fn stationarity(model: &Model<'_>, stationarity: &Stationarity) -> Decided {
@@ -280,6 +285,29 @@ fn avoided(model: &Model<'_>, decisions: &Decisions, is_saddle: Option<bool>) ->
             let text =
                 "not covered by the theorem: a saddle only because of semi-inactive neurons without output weight";
             decided(Verdict::Undecided, "flat-semi-inactive", text)
+        }
+    }
+}
+
+/// Turns a verdict about almost every step size into one about the one that was asked for.
+fn for_one_step_size(model: &Model<'_>, options: &Options, avoided: &mut Decided) -> Option<StepSize> {
+    let eta = options.step_size.as_ref().filter(|_| avoided.0 == Verdict::Yes)?;
+    if model.neurons.len() > MAX_WIDTH {
+        let text =
+            format!("almost every step size; for one step size there are too many cells beyond width {MAX_WIDTH}");
+        *avoided = decided(Verdict::Undecided, "too-many-cells", text);
+        return None;
+    }
+    match sample_cells(model.instance, eta) {
+        Some(samples) => {
+            let text = format!("gradient descent with step size {} converges here from a null set only", write(eta));
+            *avoided = decided(Verdict::Yes, "step-size", text);
+            Some(StepSize { eta: eta.clone(), samples })
+        }
+        None => {
+            let text = format!("almost every step size; with {} a step may map a cell to a null set", write(eta));
+            *avoided = decided(Verdict::Undecided, "singular-step", text);
+            None
         }
     }
 }

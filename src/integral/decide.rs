@@ -59,11 +59,19 @@ pub(super) struct Decisions {
     pub(super) has_better_network: bool,
 }
 
+/// What is asked beyond the point itself.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// A step size of gradient descent, positive: then `avoided_by_gradient_descent` is about this one and not about almost
+    /// every one.
+    pub step_size: Option<Rational>,
+}
+
 /// Decides everything about the candidate of an instance.
 ///
 /// Cost: the model; one LDL^T in 2 m + 1 variables; where that decides nothing the forms of the second order on 2^k cells for
 /// k breakpoints at jumps, and then elimination (`decide_by_elimination`).
-pub fn decide(instance: &IntegralInstance) -> Findings {
+pub fn decide(instance: &IntegralInstance, options: &Options) -> Findings {
     let model = Model::new(instance);
     let mut evidence = Evidence { density: density_proofs(instance), ..Evidence::default() };
     let stationarity = decide_stationarity(&model);
@@ -89,7 +97,8 @@ pub fn decide(instance: &IntegralInstance) -> Findings {
         has_better_network: evidence.better_network.is_some(),
         stationarity,
     };
-    let conclusions = conclude(&model, &decisions);
+    let conclusions = conclude(&model, &decisions, options);
+    evidence.step_size = conclusions.step_size;
     if let Stationarity::Yes(moment) = decisions.stationarity {
         evidence.moment = moment;
     }

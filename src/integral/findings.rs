@@ -3,6 +3,7 @@
 use super::curve::Descent;
 use super::elimination::Elimination;
 use super::second_order::SecondOrder;
+use super::step_size::StepSize;
 use crate::linear::IntervalProof;
 use crate::problem::{Judgement, ScalarNetwork};
 use crate::rational::Rational;
@@ -85,6 +86,8 @@ pub struct Evidence {
     pub second_order: Option<SecondOrder>,
     /// A proof of the same by elimination.
     pub elimination: Option<Elimination>,
+    /// For the verdict on gradient descent with one given step size.
+    pub step_size: Option<StepSize>,
     /// A network of the same width with a smaller loss.
     pub better_network: Option<ScalarNetwork>,
 }

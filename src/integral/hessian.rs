@@ -6,22 +6,69 @@ use super::regularity::is_smooth;
 use crate::linear::{Definiteness, definiteness};
 use crate::problem::ScalarNetwork;
 use crate::rational::Rational;
-use num_traits::{Signed, Zero};
+use num_traits::{One, Signed, Zero};
 
-/// A parameter that moves. Of the input weight and bias of a neuron one is enough: along `(w, b, -v)` the network doesn't
-/// change, so that the Hessian is zero there at stationary points.
+/// A parameter that moves.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Parameter {
+pub(super) enum Parameter {
     OutputBias,
     OutputWeight(usize),
-    /// Where w != 0.
     InputBias(usize),
-    /// Where w = 0.
     InputWeight(usize),
 }
 
+impl Parameter {
+    fn profile(self, model: &Model<'_>) -> Profile {
+        match self {
+            Parameter::OutputBias => Profile::affine(model, Rational::one(), Rational::zero()),
+            Parameter::OutputWeight(j) => Profile::activation(model, j),
+            Parameter::InputBias(j) => Profile::bias_derivative(model, j),
+            Parameter::InputWeight(j) => Profile::weight_derivative(model, j),
+        }
+    }
+
+    /// The neuron, and the derivative of `w x + b` in this parameter at x: 1, or x.
+    fn inner(self, x: &Rational) -> Option<(usize, Rational)> {
+        match self {
+            Parameter::InputBias(j) => Some((j, Rational::one())),
+            Parameter::InputWeight(j) => Some((j, x.clone())),
+            Parameter::OutputBias | Parameter::OutputWeight(_) => None,
+        }
+    }
+}
+
+/// Half the Hessian in some parameters, where the loss is C^2: `int p g g^T`, the moments `int p e s x`, `int p e s` between
+/// inner and output weights, and the kinks.
+pub(super) fn half_hessian(model: &Model<'_>, parameters: &[Parameter]) -> Vec<Vec<Rational>> {
+    let profiles: Vec<Profile> = parameters.iter().map(|parameter| parameter.profile(model)).collect();
+    let mut matrix = gram(&profiles, model);
+    for (place, parameter) in parameters.iter().enumerate() {
+        let moment = match *parameter {
+            Parameter::InputBias(j) => (j, &model.neurons[j].slope_moments[1]),
+            Parameter::InputWeight(j) => (j, &model.neurons[j].slope_moments[0]),
+            Parameter::OutputBias | Parameter::OutputWeight(_) => continue,
+        };
+        if let Some(output) = parameters.iter().position(|other| *other == Parameter::OutputWeight(moment.0)) {
+            matrix[place][output] += moment.1;
+            matrix[output][place] += moment.1;
+        }
+        let neuron = &model.neurons[moment.0];
+        let (Role::Kink, Some(q)) = (neuron.role, &neuron.breakpoint) else { continue };
+        let kink = &model.sigma * &neuron.v * model.weighted_at(q, true) / neuron.w.abs();
+        for (other, second) in parameters.iter().enumerate() {
+            if let (Some((i, left)), Some((j, right))) = (parameter.inner(q), second.inner(q))
+                && i == j
+            {
+                matrix[place][other] += &kink * left * right;
+            }
+        }
+    }
+    matrix
+}
+
 /// A direction in which the second derivative is negative, all neurons that are not smooth held fixed; `None` if there is
-/// none. For stationary candidates. Cost: (2 m + 1)^3 / 3 operations.
+/// none. For stationary candidates: of the input weight and bias of a neuron one is enough, as along `(w, b, -v)` the
+/// network doesn't change, so that the Hessian is zero there. Cost: (2 m + 1)^3 / 3 operations.
 pub(super) fn negative_direction(model: &Model<'_>) -> Option<ScalarNetwork> {
     let mut parameters = vec![Parameter::OutputBias];
     let mut order: Vec<usize> = (0..model.neurons.len()).filter(|j| is_smooth(model, *j)).collect();
@@ -32,29 +79,7 @@ pub(super) fn negative_direction(model: &Model<'_>) -> Option<ScalarNetwork> {
         let inner = if model.neurons[j].w.is_zero() { Parameter::InputWeight } else { Parameter::InputBias };
         parameters.push(inner(j));
     }
-    let profile = |parameter: &Parameter| match *parameter {
-        Parameter::OutputBias => Profile::affine(model, Rational::from_integer(1.into()), Rational::zero()),
-        Parameter::OutputWeight(j) => Profile::activation(model, j),
-        Parameter::InputBias(j) => Profile::bias_derivative(model, j),
-        Parameter::InputWeight(j) => Profile::weight_derivative(model, j),
-    };
-    let profiles: Vec<Profile> = parameters.iter().map(profile).collect();
-    // Half the Hessian.
-    let mut matrix = gram(&profiles, model);
-    for (place, parameter) in parameters.iter().enumerate() {
-        let (j, moment) = match *parameter {
-            Parameter::InputBias(j) => (j, &model.neurons[j].slope_moments[1]),
-            Parameter::InputWeight(j) => (j, &model.neurons[j].slope_moments[0]),
-            Parameter::OutputBias | Parameter::OutputWeight(_) => continue,
-        };
-        // The output weight stands just before.
-        matrix[place][place - 1] += moment;
-        matrix[place - 1][place] += moment;
-        let neuron = &model.neurons[j];
-        if let (Role::Kink, Some(q)) = (neuron.role, &neuron.breakpoint) {
-            matrix[place][place] += &model.sigma * &neuron.v * model.weighted_at(q, true) / neuron.w.abs();
-        }
-    }
+    let matrix = half_hessian(model, &parameters);
     let Definiteness::Negative(direction) = definiteness(&matrix) else { return None };
     let mut change = ScalarNetwork::zero(model.neurons.len());
     for (parameter, value) in parameters.into_iter().zip(direction) {

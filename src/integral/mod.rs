@@ -22,13 +22,15 @@ mod profile;
 mod regularity;
 mod second_order;
 mod stationary;
+mod step_size;
 mod threshold;
 
 pub use arrangement::Order;
 pub use classification::{Classification, Family, classify};
 pub use curve::Descent;
-pub use decide::decide;
+pub use decide::{Options, decide};
 pub use elimination::{Elimination, EliminationCell};
 pub use findings::{Evidence, Findings, MomentSign, Neuron, NeuronType};
 pub use model::{Model, loss_of};
 pub use second_order::SecondOrder;
+pub use step_size::StepSize;
