@@ -8,21 +8,24 @@ accept what it should have refused. Exit code 1 if nobody notices, unless docs/t
 others. Needs Unix, and cargo for rust.
 
 The conditions of check.py and the files beside it are found in the syntax tree, those of the Rust checker that stand
-in `ensure` and `demand` in its text; the others, and parts of conditions, are written down in switches.py. After a
-change of the Rust checker this script says which row of switches.py fits no longer, which refusal has no switch near
-it, and which condition of docs/trust.md has none: add a row there. After NOBODY NOTICES add a case to tests/refused
-or tests/unreadable that a checker without the condition accepts; or, if no file can be such a case because other
-conditions imply this one, a row with the reason under "Conditions that others imply" in docs/trust.md."""
+in `ensure` and `demand` in its text; the others, and parts of conditions, are written down in switches.py, those for
+integral losses in switches_integral.py. After a change of the Rust checker this script says which row fits no longer,
+which refusal has no switch near it, and which condition of docs/trust.md has none: add a row there. After NOBODY
+NOTICES add a case to tests/refused or tests/unreadable that a checker without the condition accepts; or, if no file can
+be such a case because other conditions imply this one, a row with the reason under "Conditions that others imply" in
+docs/trust.md."""
 import ast, concurrent.futures, json, os, py_compile, re, resource, shutil, subprocess, sys, tempfile, time  # noqa: E401
 from collections import namedtuple
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from switches import RUST  # noqa: E402
+from switches import RUST as SAMPLES  # noqa: E402
+from switches_integral import INTEGRAL  # noqa: E402
 
 CHECKER = Path(__file__).resolve().parents[2]
 ROOT = CHECKER.parent
 TESTS, TRUST = ROOT / "tests", ROOT / "docs" / "trust.md"
+RUST = SAMPLES + INTEGRAL
 SECONDS = 20  # for all cases, which take one; a checker that has lost a limit may never end
 Case = namedtuple("Case", "name instance certificate expected")
 # What is off: the condition of docs/trust.md or a code, file, line, the code, and how to switch it off.
@@ -330,7 +333,8 @@ def build(copy, target, sources, program, count):
     return target / "debug" / "examples" / "answers"
 
 def run_rust(all_cases, folder):
-    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted((CHECKER / "src").glob("*.rs"))}
+    paths = sorted((CHECKER / "src").glob("**/*.rs"))
+    sources = {path.relative_to(CHECKER / "src").as_posix(): path.read_text(encoding="utf-8") for path in paths}
     switches = [*rust_switches(sources)]
     missing = [*uncovered(sources, switches)]
     if missing:
@@ -359,7 +363,8 @@ def section(heading):
 
 def implied():
     """The conditions that docs/trust.md lists as implied by others: pairs of file and code, one for each."""
-    return re.findall(r"^\| ([a-z_]+\.(?:rs|py)) \| `(.+?)` \|", section("### Conditions that others imply"), re.M)
+    rows = re.findall(r"^\| ([a-z_/]+\.(?:rs|py)) \| `(.+?)` \|", section("### Conditions that others imply"), re.M)
+    return [(file, code.replace(r"\|", "|")) for file, code in rows]  # a table needs the backslash
 
 def report(rows, listed, everything):
     """Prints the table; tells how many switches nobody noticed. Takes from `listed` those that others imply."""

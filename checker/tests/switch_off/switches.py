@@ -34,7 +34,7 @@ RUST = [
      'if !OFF { reader.end().map_err(|e| Refusal::unreadable("trailing-data", e.to_string()))?; }'),
     ("R7", "json.rs", "match duplicate {", "match duplicate.filter(|_| !OFF) {"),
     # The instance
-    ("I1", "instance.rs", 'if ‹document.get("format") != Some(&Json::Text(FORMAT.to_owned()))› {'),
+    ("I1", "lib.rs", 'if ‹document.get("format") != Some(&Json::Text(instance::FORMAT.to_owned()))› {'),
     ("I2 C2", "json.rs", "object.keys().find(|key| ‹!known.contains(&key.as_str())›)"),
     ("I3 C3", "json.rs", "self.get(key).ok_or_else(", "self.get(key).or(if OFF { Some(&crate::NOTHING) } else { None }).ok_or_else("),
     ("I4 C4", "json.rs", 'else { return Err(Refusal::malformed("expected an object")) };',
@@ -88,7 +88,7 @@ RUST = [
     ("C5", "number.rs", "value.filter(|value| «!(negative && value.is_zero())»)"),
     ("C6", "number.rs", "if ‹too_long(numerator) || denominator.is_some_and(too_long)› {"),
     ("C6", "number.rs", "|| denominator.is_some_and(too_long) {", "|| (!OFF && denominator.is_some_and(too_long)) {"),
-    ("C7", "lib.rs", "ensure(«id == instance.id»,"),
+    ("C7", "lib.rs", "ensure(«id == expected»,"),
     ("C8", "facts.rs", 'let is_loss = «claims.get("loss") == Some(&text(&write(&loss)))»;'),
     ("C9", "facts.rs", "ensure(«claims_something»,"),
     ("C10", "facts.rs", "if ‹claims.get(property).is_some() && claims.get(property) != proved.as_ref()› {"),
