@@ -3,7 +3,7 @@
 mod common;
 
 use num_traits::Signed;
-use relucert::certificate::certify;
+use relucert::certificate::{certify, certify_integral};
 use relucert::empirical::{Findings, Model, decide_exhaustively};
 use relucert::families::affine_fit::{self, Spare};
 use relucert::families::{
@@ -11,8 +11,7 @@ use relucert::families::{
 };
 use relucert::kink::Options;
 use relucert::linear::is_zero;
-use relucert::problem::EscapeNeurons;
-use relucert::problem::{Instance, Property};
+use relucert::problem::{EscapeNeurons, Instance, InstanceFile, Property};
 
 /// Everything that is expected is proved, with a certificate that the checker accepts; where there are few activation
 /// patterns, these agree.
@@ -329,14 +328,14 @@ fn members_are_the_same_on_every_machine() {
 #[test]
 fn the_members_among_the_instances_are_what_their_commands_print() {
     let paths = common::files("instances/families");
-    assert_eq!(paths.len(), 6);
+    assert_eq!(paths.len(), 8);
     for path in paths {
-        let member = instance(path.to_str().unwrap());
-        let location = member.source.location.unwrap();
+        let member = InstanceFile::read(std::fs::read(&path).unwrap()).unwrap();
+        let location = member.source().location.clone().unwrap();
         let (_, command) = location.split_once("relucert ").expect("a command");
         let output = generate(&command.split(' ').collect::<Vec<_>>(), std::path::Path::new("."));
         assert_eq!(output.status.code(), Some(0));
-        assert!(output.stdout == member.text, "{}: relucert {command}", path.display());
+        assert!(output.stdout == member.text(), "{}: relucert {command}", path.display());
     }
 }
 
@@ -352,12 +351,19 @@ fn the_documented_commands_work() {
     let page = std::fs::read_to_string(root.join("docs/families.md")).unwrap();
     let block = page.split("## Commands that work").nth(1).and_then(|rest| rest.split("```").nth(1)).expect("a block");
     let commands: Vec<&str> = block.lines().filter_map(|line| line.strip_prefix("relucert ")).collect();
-    assert_eq!(commands.len(), 7);
+    assert_eq!(commands.len(), 9);
     for command in commands {
         let output = generate(&command.split(' ').collect::<Vec<_>>(), root);
         assert_eq!(output.status.code(), Some(0), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(output.stderr.is_empty(), "{command}");
-        confirmed(&Instance::read(output.stdout).unwrap());
+        match InstanceFile::read(output.stdout).unwrap() {
+            InstanceFile::Empirical(member) => drop(confirmed(&member)),
+            InstanceFile::Integral(member) => {
+                let findings = certify_integral(&member, &Default::default()).unwrap().findings;
+                let comparison = findings.compare(member.expected.as_ref());
+                assert!(comparison.differences.is_empty() && comparison.open.is_empty(), "{comparison:?}: {command}");
+            }
+        }
     }
 }
 
@@ -401,5 +407,10 @@ fn members_go_to_standard_output_a_file_or_a_folder() {
     refused(&["replicated"], "--base");
     refused(&["escape", "--outputs", "1"], "at least 2 outputs are needed");
     refused(&["zonotope", "--output", "four.json/x.json"], "four.json/x.json");
+    refused(&["integral-critical", "--breakpoints", "3"], "with relu the number of breakpoints is even");
+    refused(&["integral-critical", "--negative-slope", "1/3"], "4/3 is no square");
+    refused(&["integral-critical", "--negative-slope", "1"], "it must be >= 0 and not 1");
+    refused(&["integral-residual", "--width", "0"], "it must be between 1 and 50");
+    refused(&["integral-residual", "--degree", "9"], "degree at most 8");
     refused(&["knot"], "knot");
 }
