@@ -158,7 +158,7 @@ fn locally(model: &Model<'_>, from_witness: Option<Descent>, evidence: &mut Evid
             evidence.descent = Some(descent);
             Locally::Elimination(false)
         }
-        Outcome::Open(why) if why.starts_with("too many") => Locally::Open(second),
+        Outcome::TooLarge => Locally::Open(second),
         Outcome::Open(why) => Locally::Open(why),
     }
 }

@@ -7,7 +7,7 @@ use super::descent::Paths;
 use super::model::{Model, Role};
 use super::profile::{Profile, gram};
 use crate::linear::{Echelon, Polynomial, solve};
-use crate::polynomial::{LocalAnswer, LocalNode, Multivariate, along, decide_near_zero, determinant};
+use crate::polynomial::{LocalAnswer, LocalNode, Multivariate, along, decide_near_zero, determinant_within};
 use crate::rational::Rational;
 use num_traits::{One, Zero};
 
@@ -35,11 +35,13 @@ pub(super) enum Outcome {
     Minimum(Elimination),
     /// Not one.
     Descent(Descent),
-    /// Open.
+    /// Open: why.
     Open(&'static str),
+    /// Not tried: the problem is too large.
+    TooLarge,
 }
 
-/// Most orders of the breakpoints, most breakpoints that move, and most work on one polynomial.
+/// Most orders of the breakpoints, most breakpoints that move, and most products of terms for one polynomial.
 const MAX_ORDERS: usize = 120;
 const MAX_KINKS: usize = 4;
 const MAX_WORK: usize = 3_000_000;
@@ -54,17 +56,15 @@ const MAX_TERMS: usize = 24;
 pub(super) fn decide_by_elimination(model: &Model<'_>) -> Outcome {
     let kinks: Vec<usize> = (0..model.neurons.len()).filter(|j| model.neurons[*j].role == Role::Kink).collect();
     if kinks.len() > MAX_KINKS {
-        return Outcome::Open("too many breakpoints for elimination");
+        return Outcome::TooLarge;
     }
-    let Some(orders) = all_orders(model, MAX_ORDERS) else {
-        return Outcome::Open("the breakpoints can take too many orders");
-    };
+    let Some(orders) = all_orders(model, MAX_ORDERS) else { return Outcome::TooLarge };
     let problem = Problem::new(model, &kinks);
     let mut cells = Vec::new();
     let mut open = None;
     for order in orders {
-        let reduced = problem.reduce(&order);
         let mut budget = MAX_WORK;
+        let Some(reduced) = problem.reduce(&order, &mut budget) else { return Outcome::TooLarge };
         match decide_near_zero(&reduced.polynomial, &reduced.arrangement.kinds, &mut budget) {
             LocalAnswer::Nonnegative(proof) => cells.push(EliminationCell { order, proof }),
             LocalAnswer::Negative(curve) => match problem.lift(&reduced, &curve) {
@@ -133,7 +133,7 @@ impl<'a> Problem<'a> {
         features
     }
 
-    fn reduce(&self, order: &[Order]) -> Reduced {
+    fn reduce(&self, order: &[Order], budget: &mut usize) -> Option<Reduced> {
         let model = self.model;
         let arrangement = Arrangement::new(model, order, self.kept.len());
         let variables = arrangement.kinds.len();
@@ -176,9 +176,9 @@ impl<'a> Problem<'a> {
         let mut bordered = gram.clone();
         bordered.iter_mut().zip(&right).for_each(|(row, entry)| row.push(entry.clone()));
         bordered.push(right.iter().cloned().chain([square]).collect());
-        let mut polynomial = determinant(&bordered, variables);
-        polynomial.add(&-&model.loss, &determinant(&gram, variables));
-        Reduced { arrangement, polynomial, gram, right }
+        let mut polynomial = determinant_within(&bordered, variables, budget)?;
+        polynomial.add(&-&model.loss, &determinant_within(&gram, variables, budget)?);
+        Some(Reduced { arrangement, polynomial, gram, right })
     }
 
     /// A curve of networks from one of the variables: the eliminated heights are the power series that solves their normal

@@ -11,5 +11,5 @@ mod newton;
 pub use descend::along;
 pub use gram::WeightedSquare;
 pub use local::{LocalAnswer, LocalNode, decide_near_zero};
-pub use multivariate::{Exponents, Multivariate, determinant};
+pub use multivariate::{Exponents, Multivariate, determinant, determinant_within};
 pub use newton::{Absorption, Kind};

@@ -103,17 +103,27 @@ impl Multivariate {
 
 /// The determinant of a symmetric matrix of polynomials, by expansion along the first row. Cost: k! products.
 pub fn determinant(matrix: &[Vec<Multivariate>], variables: usize) -> Multivariate {
-    let columns: Vec<usize> = (0..matrix.len()).collect();
-    expand(matrix, &columns, variables)
+    let mut unlimited = usize::MAX;
+    determinant_within(matrix, variables, &mut unlimited).unwrap_or_else(|| Multivariate::zero(variables))
 }
 
-fn expand(rows: &[Vec<Multivariate>], columns: &[usize], variables: usize) -> Multivariate {
-    let Some((first, rest)) = rows.split_first() else { return Multivariate::constant(variables, Rational::one()) };
+/// The same, unless more than `budget` products of terms are needed, from which they are taken.
+pub fn determinant_within(matrix: &[Vec<Multivariate>], variables: usize, budget: &mut usize) -> Option<Multivariate> {
+    let columns: Vec<usize> = (0..matrix.len()).collect();
+    expand(matrix, &columns, variables, budget)
+}
+
+fn expand(rows: &[Vec<Multivariate>], columns: &[usize], variables: usize, budget: &mut usize) -> Option<Multivariate> {
+    let Some((first, rest)) = rows.split_first() else {
+        return Some(Multivariate::constant(variables, Rational::one()));
+    };
     let mut sum = Multivariate::zero(variables);
     for (place, column) in columns.iter().enumerate().filter(|(_, column)| !first[**column].is_zero()) {
         let others: Vec<usize> = columns.iter().copied().filter(|other| other != column).collect();
         let sign = if place % 2 == 0 { Rational::one() } else { -Rational::one() };
-        sum.add(&sign, &first[*column].times(&expand(rest, &others, variables)));
+        let minor = expand(rest, &others, variables, budget)?;
+        *budget = budget.checked_sub(first[*column].terms.len() * minor.terms.len())?;
+        sum.add(&sign, &first[*column].times(&minor));
     }
-    sum
+    Some(sum)
 }
