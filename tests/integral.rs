@@ -52,7 +52,9 @@ fn the_classification_theorems_agree_with_the_definitions() {
                 for (spare, spoilt) in [(0, false), (1, false), (3, false), (6, false), (1, true), (4, true)] {
                     let negative_slope = gamma.clone();
                     let p = integral_critical::Parameters { breakpoints, spare, negative_slope, falling_first, spoilt };
-                    for seed in 1..=12 {
+                    // Constants are cheap, and only some of them are minima.
+                    let seeds = if breakpoints == 0 { 100 } else { 14 };
+                    for seed in 1..=seeds {
                         let Ok(instance) = integral_critical::generate(seed, &p) else { continue };
                         let findings = decided(&instance);
                         let open = findings.is_open(Property::LocalMinimum) || findings.is_open(Property::StrictSaddle);
@@ -68,7 +70,7 @@ fn the_classification_theorems_agree_with_the_definitions() {
         }
     }
     println!("{critical} critical points: {minima} minima, {strict} strict saddles; {spoilt_ones} spoilt");
-    assert!(critical > 700 && minima > 20 && strict > 400 && spoilt_ones > 350);
+    assert!(critical > 2000 && minima > 40 && strict > 1000 && spoilt_ones > 1000);
 }
 
 /// Certificates of some of them.

@@ -7,7 +7,7 @@ use super::stationary::Stationarity;
 use super::step_size::{MAX_WIDTH, StepSize, sample_cells};
 use super::threshold::is_below;
 use crate::problem::{EscapeNeurons, Property, Reason, Verdict};
-use crate::rational::write;
+use crate::rational::{Rational, decimal, write};
 use num_traits::{Signed, Zero};
 use std::collections::BTreeMap;
 
@@ -144,7 +144,7 @@ fn local_minimum(model: &Model<'_>, decisions: &Decisions) -> Decided {
         Locally::ZeroLoss => decided(yes, "zero-loss", "the loss is 0"),
         Locally::NotStationary => decided(no, "not-stationary", "not stationary"),
         Locally::Witness => decided(no, "descent-witness", "the loss falls along the instance's curve"),
-        Locally::Strict => decided(no, "negative-curvature", "the second derivative is negative in some direction"),
+        Locally::Strict(value) => decided(no, "negative-curvature", curvature(value)),
         Locally::Flat(j) => {
             let kind = match model.neurons[*j].role {
                 Role::Degenerate => ", with all parameters zero",
@@ -172,6 +172,13 @@ fn local_minimum(model: &Model<'_>, decisions: &Decisions) -> Decided {
     }
 }
 
+/// In words what a negative second derivative says.
+fn curvature(value: &Rational) -> String {
+    let exact = write(value);
+    let shown = if exact.len() <= 24 { exact } else { decimal(value, 6) };
+    format!("the second derivative is {shown} in the direction that the certificate names")
+}
+
 fn saddle(stationary: bool, is_saddle: Option<bool>) -> Decided {
     match is_saddle {
         Some(true) => decided(Verdict::Yes, "stationary-not-minimum", "stationary and not a local minimum"),
@@ -184,9 +191,7 @@ fn saddle(stationary: bool, is_saddle: Option<bool>) -> Decided {
 fn strict_saddle(decisions: &Decisions, is_saddle: Option<bool>) -> Decided {
     match (is_saddle, &decisions.locally) {
         (Some(false), _) => decided(Verdict::No, "not-a-saddle", "not a saddle"),
-        (Some(true), _) if decisions.has_strict_direction => {
-            decided(Verdict::Yes, "negative-curvature", "the second derivative is negative in some direction")
-        }
+        (Some(true), Locally::Strict(value)) => decided(Verdict::Yes, "negative-curvature", curvature(value)),
         (Some(true), Locally::SecondOrder(false)) => {
             let text = "negative curvature on one side of a breakpoint only, where the loss isn't C^2";
             decided(Verdict::No, "one-sided", text)
@@ -274,7 +279,7 @@ fn avoided(model: &Model<'_>, decisions: &Decisions, is_saddle: Option<bool>) ->
         at_end.is_some_and(|value| (value * &neuron.v).is_negative())
     });
     let for_almost_all = "gradient descent, with almost every step size, converges here from a null set only";
-    match (decisions.has_strict_direction, badly_signed) {
+    match (matches!(decisions.locally, Locally::Strict(_)), badly_signed) {
         (true, _) => decided(Verdict::Yes, "strict-saddle", for_almost_all),
         (false, Some(j)) => decided(
             Verdict::Yes,

@@ -25,8 +25,8 @@ pub(super) enum Locally {
     NotStationary,
     /// Along the instance's own curve the loss falls.
     Witness,
-    /// A direction of negative curvature.
-    Strict,
+    /// A direction of negative curvature, and the second derivative there.
+    Strict(Rational),
     /// A neuron without output weight lets the loss fall.
     Flat(usize),
     /// No neuron can let the loss fall alone, and what they do together only adds to it.
@@ -45,7 +45,7 @@ impl Locally {
         match self {
             Locally::ZeroLoss | Locally::Decoupled => Some(true),
             Locally::SecondOrder(holds) | Locally::Elimination(holds) => Some(*holds),
-            Locally::NotStationary | Locally::Witness | Locally::Strict | Locally::Flat(_) => Some(false),
+            Locally::NotStationary | Locally::Witness | Locally::Strict(_) | Locally::Flat(_) => Some(false),
             Locally::Open(_) => None,
         }
     }
@@ -55,7 +55,6 @@ impl Locally {
 pub(super) struct Decisions {
     pub(super) stationarity: Stationarity,
     pub(super) locally: Locally,
-    pub(super) has_strict_direction: bool,
     pub(super) has_better_network: bool,
 }
 
@@ -91,12 +90,7 @@ pub fn decide(instance: &IntegralInstance, options: &Options) -> Findings {
     if locally.is_minimum() == Some(true) && !model.loss.is_zero() && evidence.better_network.is_none() {
         evidence.better_network = better_network(&model);
     }
-    let decisions = Decisions {
-        locally,
-        has_strict_direction: evidence.strict_direction.is_some(),
-        has_better_network: evidence.better_network.is_some(),
-        stationarity,
-    };
+    let decisions = Decisions { locally, has_better_network: evidence.better_network.is_some(), stationarity };
     let conclusions = conclude(&model, &decisions, options);
     evidence.step_size = conclusions.step_size;
     if let Stationarity::Yes(moment) = decisions.stationarity {
@@ -121,9 +115,9 @@ pub fn decide(instance: &IntegralInstance, options: &Options) -> Findings {
 
 /// Decides a stationary candidate whose loss is not 0.
 fn locally(model: &Model<'_>, from_witness: Option<Descent>, evidence: &mut Evidence) -> Locally {
-    if let Some(direction) = negative_direction(model) {
+    if let Some((direction, value)) = negative_direction(model) {
         evidence.strict_direction = Some(direction);
-        return Locally::Strict;
+        return Locally::Strict(value);
     }
     if let Some(descent) = from_witness {
         evidence.descent = Some(descent);

@@ -3,7 +3,7 @@
 use super::model::{Model, Role};
 use super::profile::{Profile, gram};
 use super::regularity::is_smooth;
-use crate::linear::{Definiteness, definiteness};
+use crate::linear::{Definiteness, definiteness, dot};
 use crate::problem::ScalarNetwork;
 use crate::rational::Rational;
 use num_traits::{One, Signed, Zero};
@@ -66,10 +66,10 @@ pub(super) fn half_hessian(model: &Model<'_>, parameters: &[Parameter]) -> Vec<V
     matrix
 }
 
-/// A direction in which the second derivative is negative, all neurons that are not smooth held fixed; `None` if there is
+/// A direction in which the second derivative is negative, and its value there, all neurons that are not smooth held fixed; `None` if there is
 /// none. For stationary candidates: of the input weight and bias of a neuron one is enough, as along `(w, b, -v)` the
 /// network doesn't change, so that the Hessian is zero there. Cost: (2 m + 1)^3 / 3 operations.
-pub(super) fn negative_direction(model: &Model<'_>) -> Option<ScalarNetwork> {
+pub(super) fn negative_direction(model: &Model<'_>) -> Option<(ScalarNetwork, Rational)> {
     let mut parameters = vec![Parameter::OutputBias];
     let mut order: Vec<usize> = (0..model.neurons.len()).filter(|j| is_smooth(model, *j)).collect();
     // Neighbours first: a negative direction is found early, with short numbers.
@@ -81,6 +81,8 @@ pub(super) fn negative_direction(model: &Model<'_>) -> Option<ScalarNetwork> {
     }
     let matrix = half_hessian(model, &parameters);
     let Definiteness::Negative(direction) = definiteness(&matrix) else { return None };
+    let row = |row: &Vec<Rational>| dot(row, &direction);
+    let half: Rational = matrix.iter().zip(&direction).map(|(entries, x)| row(entries) * x).sum();
     let mut change = ScalarNetwork::zero(model.neurons.len());
     for (parameter, value) in parameters.into_iter().zip(direction) {
         match parameter {
@@ -90,5 +92,5 @@ pub(super) fn negative_direction(model: &Model<'_>) -> Option<ScalarNetwork> {
             Parameter::InputWeight(j) => change.input_weights[j] = value,
         }
     }
-    Some(change)
+    Some((change, &half + &half))
 }
