@@ -3,7 +3,8 @@
 //! It reads an instance and a certificate, recomputes residuals and kink forms from the *instance*, and accepts the
 //! certificate only if its evidence proves its claims. It shares no mathematics with the program that finds the
 //! evidence and believes nothing that it can recompute; no floating-point number occurs. Read [`verify`], `facts`,
-//! `network`, `kink`, `curve`, in this order; the formulas are those of docs/theory.md.
+//! `network`, `kink`, `curve`, in this order; the formulas are those of docs/theory.md. Instances with an integral loss
+//! are checked by `integral`, which one can leave unread without them.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)]
 

@@ -1,5 +1,5 @@
 //! The least positive loss of a critical point, for an affine target and density 1: compared exactly, although it
-//! contains the roots of gamma and 1 + gamma (docs/theory-integral.md, section 10).
+//! contains the roots of gamma and 1 + gamma (docs/theory-integral.md, section 9).
 
 use super::instance::Instance;
 use crate::number::Rational;
