@@ -7,6 +7,8 @@ mod gram;
 mod local;
 mod multivariate;
 mod newton;
+mod search;
+mod truncated;
 
 pub use gram::WeightedSquare;
 pub use local::{LocalAnswer, LocalNode, decide_near_zero};
