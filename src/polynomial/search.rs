@@ -13,6 +13,8 @@ use num_traits::{One, Signed};
 
 /// Deepest nesting of changes of variables.
 const MAX_DEPTH: usize = 14;
+/// Deepest nesting after a nonnegative variable has been eliminated.
+const MAX_AFTER_SIGN: usize = 1;
 /// Most known terms of a polynomial.
 const MAX_TERMS: usize = 3_000;
 
@@ -96,15 +98,28 @@ pub(super) fn absorptions_after(
 fn change_variables(
     form: &Truncated, kinds: &[Kind], good: &[Exponents], tight: &[Exponents], depth: usize, budget: &mut usize,
 ) -> LocalAnswer {
+    // What is of first order moves first: it makes no term higher.
+    if let Some(change) = shift(&form.form, kinds, good, tight, true) {
+        return after(&change, form, kinds, depth, budget);
+    }
+    // Of a variable that is in no tight term the zero of the face says nothing, and it would raise the degree of others.
+    let in_tight = |v: &usize| tight.iter().any(|b| b[*v] % 2 == 1);
     let mut eliminations: Vec<Elimination> =
-        (0..form.variables()).filter_map(|v| Elimination::new(form, kinds, v)).collect();
+        (0..form.variables()).filter(in_tight).filter_map(|v| Elimination::new(form, kinds, v)).collect();
     eliminations.sort_by_key(|e| (kinds[e.variable] != Kind::Free, e.cost()));
     for elimination in eliminations.into_iter().take(2) {
         if !spend(budget, elimination.cost()) {
             return LocalAnswer::Open;
         }
         let exact = kinds[elimination.variable] == Kind::Free;
-        match decide(elimination.left(), kinds, depth - 1, budget) {
+        // Without the sign of the variable it may be in vain: not much is tried.
+        let deep = if exact { depth - 1 } else { (depth - 1).min(MAX_AFTER_SIGN) };
+        // It raises degrees, so that half of the work is left for other ways.
+        let mut half = *budget / 2;
+        *budget -= half;
+        let answer = decide(elimination.left(), kinds, deep, &mut half);
+        *budget += half;
+        match answer {
             LocalAnswer::Nonnegative(nodes) => {
                 let Elimination { variable, content, .. } = elimination;
                 return LocalAnswer::Nonnegative([vec![LocalNode::Eliminate { variable, content }], nodes].concat());
@@ -117,16 +132,19 @@ fn change_variables(
                     return LocalAnswer::Negative(curve);
                 }
             }
-            LocalAnswer::Open if exact || *budget == 0 => return LocalAnswer::Open,
             LocalAnswer::Open => {}
         }
     }
     let terms = &form.form;
     let sign = || (0..form.variables()).find(|v| kinds[*v] == Kind::Free && tight.iter().any(|b| b[*v] % 2 == 1));
-    let change = shift(terms, kinds, good, tight)
+    let change = shift(terms, kinds, good, tight, false)
         .or_else(|| bend(terms, kinds, good, tight))
         .or_else(|| sign().map(|variable| LocalNode::Signs { variable }));
-    let Some(change) = change else { return LocalAnswer::Open };
+    change.map_or(LocalAnswer::Open, |change| after(&change, form, kinds, depth, budget))
+}
+
+/// The answer after a change of variables.
+fn after(change: &LocalNode, form: &Truncated, kinds: &[Kind], depth: usize, budget: &mut usize) -> LocalAnswer {
     let new_kinds = change.kinds(kinds);
     let mut nodes = vec![change.clone()];
     for (variable, by) in change.substitutions(form.variables()) {
@@ -148,18 +166,21 @@ fn change_variables(
 }
 
 /// A free variable x with a good term `A x^2` and tight terms `B x` that A divides: x is to be replaced by
-/// `x - (sum of the B) / (2 A)`.
+/// `x - (sum of the B) / (2 A)`. `is_linear`: only with B / A of degree 1 and A = 1.
 fn shift(
-    form: &Multivariate, kinds: &[Kind], good: &[Exponents], tight: &[Exponents],
+    form: &Multivariate, kinds: &[Kind], good: &[Exponents], tight: &[Exponents], is_linear: bool,
 ) -> Option<LocalNode> {
     let two = Rational::from_integer(2.into());
+    let factor = |a: &Exponents, b: &Exponents, variable: usize| {
+        let total = |exponents: &Exponents| exponents.iter().sum::<u32>();
+        linear_factor(a, b, variable).filter(|q| !is_linear || (total(q) == 1 && total(a) == 2))
+    };
     good.iter().find_map(|a| {
-        let variable = (0..form.variables).find(|v| {
-            kinds[*v] == Kind::Free && a[*v] == 2 && tight.iter().any(|b| linear_factor(a, b, *v).is_some())
-        })?;
+        let variable = (0..form.variables)
+            .find(|v| kinds[*v] == Kind::Free && a[*v] == 2 && tight.iter().any(|b| factor(a, b, *v).is_some()))?;
         let mut by = Multivariate::zero(form.variables);
         for b in tight {
-            if let Some(factor) = linear_factor(a, b, variable) {
+            if let Some(factor) = factor(a, b, variable) {
                 by.add_term(factor, -(form.terms.get(b)? / form.terms.get(a)? / &two));
             }
         }
