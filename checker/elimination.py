@@ -226,6 +226,13 @@ def check_near_zero(t, form, free, nodes):
             nonnegative = all(value > 0 and is_even(free, exponents) for exponents, value in by.items())
             polynomial("a bend contains its variable, or has a bad term or a constant", place, nonnegative)
             waiting += [(substitute(t, form, place, plus(by, sign, place)), free) for sign in (-1, 1)]
+        elif "ray" in keys:  # x >= c y, then x <= c y
+            ratio = t.rational(t.record(node, ["ray", "other", "ratio"])["ratio"])
+            x, y = variable("ray", False), variable("other", False)
+            demand(x != y and ratio > 0, "polynomial-node", "a ray needs two variables and a positive ratio")
+            for place, other, factor in ((y, x, 1 / ratio), (x, y, ratio)):
+                along = {tuple(int(v == other) for v in range(count)): factor}
+                waiting.append((substitute(t, form, place, plus(along, 1, place)), free))
         else:
             check_local_leaf(t, form, free, t.record(node, ["squares", "absorptions"]))
     demand(not waiting, "tree-incomplete", "the proof ends before all its branches do")

@@ -86,3 +86,33 @@ fn curves_of_fourth_order_are_found() {
         assert!(descent.power > 2, "{name}: {}", descent.power);
     }
 }
+
+/// n, d, J, m, replicas, seed, and whether it is a local minimum: points of the family of escape neurons that quadratic
+/// forms leave open.
+const OPEN_TO_FORMS: [(usize, usize, usize, usize, usize, u64, &str); 5] = [
+    (4, 3, 2, 2, 0, 2108, "yes"),
+    (6, 3, 2, 2, 0, 2050, "yes"),
+    (6, 3, 3, 2, 0, 2021, "yes"),
+    (6, 2, 2, 3, 1, 2110, "no"),
+    (6, 3, 2, 2, 1, 2017, "no"),
+];
+
+/// Proofs with every kind of change of variables, and curves; the checker accepts each.
+#[test]
+fn polynomials_settle_what_forms_leave_open() {
+    for (samples, dimension, outputs, width, replicate, seed, expected) in OPEN_TO_FORMS {
+        let parameters = escape::Parameters {
+            samples,
+            dimension,
+            outputs,
+            width,
+            activation: read_activation("relu").expect("an activation"),
+            output_bias: false,
+            replicate,
+        };
+        let member = escape::generate(seed, &parameters).expect("a member");
+        let findings = certified(member.text.clone());
+        assert_eq!(minimum(&findings), expected, "{}", member.id);
+        assert!(findings.evidence.second_order.is_none(), "{}", member.id);
+    }
+}

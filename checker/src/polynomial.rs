@@ -177,6 +177,17 @@ pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json])
             ensure(fits, "polynomial-node", "a bend contains its variable, or has a bad term or a constant")?;
             let (above, below) = (plus(&at, 1, place), plus(&at, -1, place));
             waiting.extend([(form.substitute(place, &below)?, free.clone()), (form.substitute(place, &above)?, free)]);
+        } else if node.get("ray").is_some() {
+            // x >= c y, then x <= c y.
+            let ratio = node.object(&["ray", "other", "ratio"])?.field("ratio")?.rational()?;
+            let (x, y) = (variable("ray", Some(false))?, variable("other", Some(false))?);
+            ensure(x != y && ratio.is_positive(), "polynomial-node", "a ray needs two variables and a positive ratio")?;
+            let side = |moved: usize, other: usize, factor: Rational| {
+                let mut by = Polynomial::default();
+                by.add(&factor, &Polynomial::variable(variables, other));
+                form.substitute(moved, &plus(&by, 1, moved))
+            };
+            waiting.extend([(side(y, x, ratio.recip())?, free.clone()), (side(x, y, ratio)?, free)]);
         } else {
             check_leaf(form, &free, node.object(&["squares", "absorptions"])?)?;
         }

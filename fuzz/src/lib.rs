@@ -19,10 +19,11 @@ macro_rules! fixed {
 }
 
 /// What certificates are checked against.
-const FIXED: [(&[u8], &[u8]); 21] = fixed![
+const FIXED: [(&[u8], &[u8]); 25] = fixed![
     "constant", "dead", "everything", "fits", "fourth-order", "half-line", "hidden-bias", "leaky", "least-squares",
     "linear", "mixed-term", "one-concave-kink-tight", "pinned-with-radius", "six-lines", "slope", "split",
-    "thin-cell-nonnegative", "three-lines", "two-outputs-end-three-neurons", "xor-dead", "zero",
+    "thin-cell-nonnegative", "three-lines", "two-outputs-end-three-neurons", "xor-dead", "zero", "second-order",
+    "second-order-ratio", "elimination-eliminate", "elimination-ray",
 ];
 
 /// What the checker says of an instance by itself: the code if it is unreadable.

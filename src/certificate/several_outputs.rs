@@ -88,6 +88,7 @@ pub(super) fn local_json(node: &LocalNode) -> Value {
         LocalNode::Eliminate { variable, content } => json!({ "eliminate": variable, "content": content }),
         LocalNode::Shift { variable, by } => json!({ "shift": variable, "by": polynomial_json(by) }),
         LocalNode::Bend { variable, at } => json!({ "bend": variable, "at": polynomial_json(at) }),
+        LocalNode::Ray { pair: (x, y), ratio } => json!({ "ray": x, "other": y, "ratio": number(ratio) }),
         LocalNode::Leaf { squares, absorptions } => {
             let square = |WeightedSquare { factor, monomial, base }: &WeightedSquare| {
                 json!([number(factor), monomial, polynomial_json(base)])

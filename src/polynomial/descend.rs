@@ -1,7 +1,8 @@
 //! Curves along which a polynomial is negative near 0.
 
 use super::multivariate::{Exponents, Multivariate};
-use super::newton::{Kind, Position, initial_form};
+use super::newton::{Kind, Position};
+use super::truncated::Truncated;
 use crate::linear::Polynomial;
 use crate::rational::{Integer, Rational};
 use num_traits::{One, Signed, Zero};
@@ -46,18 +47,18 @@ fn signs_for(kinds: &[Kind], exponents: &Exponents, coefficient: &Rational) -> V
 }
 
 /// A curve along which one bad term is lower than all others.
-pub(super) fn negative_vertex(form: &Multivariate, kinds: &[Kind], positions: &[Position]) -> Option<Vec<Polynomial>> {
+pub(super) fn negative_vertex(form: &Truncated, kinds: &[Kind], positions: &[Position]) -> Option<Vec<Polynomial>> {
     let single = |omega: &Vec<u32>| {
-        let initial = initial_form(form, omega);
+        let initial = form.initial(omega)?;
         let (exponents, coefficient) = initial.terms.first_key_value().filter(|_| initial.terms.len() == 1)?;
         let point = signs_for(kinds, exponents, coefficient);
         initial.value(&point).is_negative().then(|| curve(omega, &point))
     };
-    if let Some(found) = small_weights(form).iter().find_map(single) {
+    if let Some(found) = small_weights(&form.form).iter().find_map(single) {
         return Some(found);
     }
     // The separating weights of linear programming, moved a little so that they are positive and generic.
-    let degree = form.terms.keys().map(|exponents| exponents.iter().sum::<u32>()).max().unwrap_or(1);
+    let degree = form.form.terms.keys().map(|exponents| exponents.iter().sum::<u32>()).max().unwrap_or(1);
     let outside = positions.iter().filter_map(|position| match position {
         Position::Outside(omega) => Some(omega),
         Position::Absorbed(_) | Position::Tight => None,
@@ -73,18 +74,18 @@ pub(super) fn negative_vertex(form: &Multivariate, kinds: &[Kind], positions: &[
 }
 
 /// A curve along which the terms on a face are negative together: small weights and simple points are tried.
-pub(super) fn negative_face(form: &Multivariate, kinds: &[Kind], tight: &[Exponents]) -> Option<Vec<Polynomial>> {
+pub(super) fn negative_face(form: &Truncated, kinds: &[Kind], tight: &[Exponents]) -> Option<Vec<Polynomial>> {
     let mut faces: Vec<Multivariate> = Vec::new();
-    for omega in small_weights(form) {
-        let initial = initial_form(form, &omega);
+    for omega in small_weights(&form.form) {
+        let Some(initial) = form.initial(&omega).map(|initial| initial.integer_multiple()) else { continue };
         if faces.len() > 60 || faces.contains(&initial) || !initial.terms.keys().any(|b| tight.contains(b)) {
             continue;
         }
         let used = |place: usize| initial.terms.keys().any(|exponents| exponents[place] > 0);
-        let places: Vec<usize> = (0..form.variables).filter(|place| used(*place)).collect();
-        for number in 0..1_200_u64 {
+        let places: Vec<usize> = (0..form.variables()).filter(|place| used(*place)).collect();
+        for number in 0..300_u64 {
             let point = simple_point(kinds, &places, number);
-            if initial.value(&point).is_negative() {
+            if initial.multiple_of_value(&point).is_negative() {
                 return Some(curve(&omega, &point));
             }
         }

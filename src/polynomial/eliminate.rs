@@ -1,8 +1,9 @@
 //! A variable of degree 2 is eliminated by its discriminant.
 
 use super::descend::along;
-use super::multivariate::{Exponents, Multivariate};
-use super::newton::{Kind, is_even};
+use super::multivariate::Exponents;
+use super::newton::Kind;
+use super::truncated::Truncated;
 use crate::linear::Polynomial;
 use crate::rational::Rational;
 use num_traits::{One, Signed};
@@ -13,58 +14,42 @@ pub(super) struct Elimination {
     /// m
     pub(super) content: Exponents,
     /// A
-    square: Multivariate,
+    square: Truncated,
     /// B
-    linear: Multivariate,
+    linear: Truncated,
     /// C
-    constant: Multivariate,
-    /// `4 A C - m B^2`
-    pub(super) left: Multivariate,
+    constant: Truncated,
 }
 
 impl Elimination {
-    pub(super) fn new(form: &Multivariate, kinds: &[Kind], variable: usize) -> Option<Elimination> {
-        let zero = || Multivariate::zero(form.variables);
-        let mut parts = [zero(), zero(), zero()];
-        for (exponents, value) in &form.terms {
-            let mut others = exponents.clone();
-            let power = std::mem::take(&mut others[variable]) as usize;
-            parts.get_mut(power)?.add_term(others, value.clone());
-        }
-        let [constant, linear, square] = parts;
-        if square.is_zero() {
-            return None;
-        }
-        let least = |v: usize| square.terms.keys().map(|exponents| exponents[v]).min().unwrap_or(0);
-        let content: Exponents = (0..form.variables).map(least).collect();
-        let divisible = linear.terms.keys().all(|exponents| exponents.iter().zip(&content).all(|(a, m)| a >= m));
-        if !is_even(kinds, &content) || !divisible {
-            return None;
-        }
-        let (square, linear) = (divide(&square, &content), divide(&linear, &content));
-        let origin = vec![0; form.variables];
-        if !square.terms.get(&origin).is_some_and(Signed::is_positive) || linear.terms.contains_key(&origin) {
-            return None;
-        }
-        Some(Elimination { variable, content, square, linear, constant, left: zero() })
+    /// `None` unless m is nonnegative, `A(0) > 0` and `B(0) = 0`.
+    pub(super) fn new(form: &Truncated, kinds: &[Kind], variable: usize) -> Option<Elimination> {
+        let [constant, linear, square] = form.quadratic_in(variable)?;
+        let (content, square) = square.without_content(kinds)?;
+        let linear = linear.divided(&content)?;
+        let origin = vec![0; form.variables()];
+        let is_zero = !linear.form.terms.contains_key(&origin) && !linear.tail.contains(&origin);
+        let is_positive = square.form.terms.get(&origin).is_some_and(Signed::is_positive);
+        (is_zero && is_positive).then_some(Elimination { variable, content, square, linear, constant })
     }
 
     /// Products of terms that multiplying out takes.
     pub(super) fn cost(&self) -> usize {
-        let terms = |form: &Multivariate| form.terms.len();
+        let terms = |form: &Truncated| form.form.terms.len();
         terms(&self.square) * terms(&self.constant) + terms(&self.linear) * terms(&self.linear)
     }
 
-    pub(super) fn multiply_out(&mut self) {
-        self.left.add(&Rational::from_integer(4.into()), &self.square.times(&self.constant));
-        let mut monomial = Multivariate::zero(self.left.variables);
-        monomial.add_term(self.content.clone(), Rational::one());
-        self.left.add(&-Rational::one(), &monomial.times(&self.linear.times(&self.linear)));
+    /// `4 A C - m B^2`
+    pub(super) fn left(&self) -> Truncated {
+        let whole = vec![0; self.content.len()];
+        let four = Rational::from_integer(4.into());
+        let subtracted = self.linear.times(&self.linear).scaled(&-Rational::one(), &self.content);
+        self.constant.times(&self.square).scaled(&four, &whole).plus(&Rational::one(), &subtracted)
     }
 
-    /// The curve with the best x, a power series, cut off where the form is negative along it.
-    pub(super) fn lift(&self, form: &Multivariate, mut curve: Vec<Polynomial>) -> Option<Vec<Polynomial>> {
-        let (square, linear) = (along(&self.square, &curve), along(&self.linear, &curve));
+    /// The curve with the best x, a power series, cut off where the known part of the form is negative along it.
+    pub(super) fn lift(&self, form: &Truncated, mut curve: Vec<Polynomial>) -> Option<Vec<Polynomial>> {
+        let (square, linear) = (along(&self.square.form, &curve), along(&self.linear.form, &curve));
         [2, 4, 8, 16, 32].into_iter().find_map(|order| {
             // x = -B / (2 A)
             let mut x: Vec<Rational> = Vec::new();
@@ -75,15 +60,8 @@ impl Elimination {
                 x.push(-(at(&linear, power) + earlier * Rational::from_integer(2.into())) / &twice);
             }
             curve[self.variable] = Polynomial(x);
-            let value = along(form, &curve);
+            let value = along(&form.form, &curve);
             value.lowest_term().is_some_and(|(_, lowest)| lowest.is_negative()).then(|| curve.clone())
         })
     }
-}
-
-/// A polynomial divided by a monomial that divides all its terms.
-pub(super) fn divide(form: &Multivariate, content: &Exponents) -> Multivariate {
-    let lower = |exponents: &Exponents| exponents.iter().zip(content).map(|(power, c)| power - c).collect();
-    let terms = form.terms.iter().map(|(exponents, value)| (lower(exponents), value.clone()));
-    Multivariate { variables: form.variables, terms: terms.collect() }
 }

@@ -2,16 +2,19 @@
 //!
 //! Good terms (positive coefficient, even in the free variables) make a Newton polyhedron. A bad term outside of it gives
 //! a curve of descent; one above it is absorbed; those on compact faces need an argument: squares, or where the face has
-//! a zero, a change of variables and the same question again. Everything is exact, nothing is truncated.
+//! a zero, a change of variables and the same question again. The search for this tree works on terms of low degree
+//! first ([`super::search`]); a proof is then written down for the whole polynomial, nothing of which is left out.
 
-use super::descend::{along, negative_face, negative_vertex};
-use super::eliminate::{Elimination, divide};
-use super::gram::{WeightedSquare, squares};
+use super::descend::along;
+use super::eliminate::Elimination;
+use super::gram::WeightedSquare;
 use super::multivariate::{Exponents, Multivariate};
-use super::newton::{Absorption, Kind, Position, is_even, position, split_terms};
+use super::newton::{Absorption, Kind};
+use super::search::{absorptions_after, search};
+use super::truncated::Truncated;
 use crate::linear::Polynomial;
 use crate::rational::Rational;
-use num_traits::{One, Signed};
+use num_traits::Signed;
 
 /// What is known of a polynomial near 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +24,8 @@ pub enum LocalAnswer {
     /// It is negative along a curve, one univariate polynomial without constant term for each variable, for all small
     /// t > 0.
     Negative(Vec<Polynomial>),
-    /// Neither is proved. The polynomial and the kinds of its variables where the search ended.
-    Open(Multivariate, Vec<Kind>),
+    /// Neither is proved.
+    Open,
 }
 
 /// A node of a proof.
@@ -62,6 +65,13 @@ pub enum LocalNode {
         /// `q`, one term.
         at: Multivariate,
     },
+    /// Two branches follow, for nonnegative variables x and y and c > 0: x is replaced by `c y + x`, then y by `x / c + y`.
+    Ray {
+        /// `(x, y)`
+        pair: (usize, usize),
+        /// `c`
+        ratio: Rational,
+    },
     /// After subtraction of the squares each bad term is absorbed, in the order of exponents.
     Leaf {
         /// `c m p^2`
@@ -71,220 +81,105 @@ pub enum LocalNode {
     },
 }
 
-/// Deepest nesting of changes of variables.
-const MAX_DEPTH: usize = 10;
-/// Most terms of a polynomial.
-const MAX_TERMS: usize = 3_000;
+/// Degrees above the least one from which terms are left out, one after the other.
+const CUTS: [u32; 5] = [2, 3, 5, 8, 12];
+/// Most terms of a polynomial when a proof is written down.
+const MAX_TERMS: usize = 8_000;
 
 /// Asks whether a polynomial is nonnegative near 0. `budget`: how many products and comparisons of terms may still be
 /// made, about a million in a second; it doesn't depend on the machine.
 pub fn decide_near_zero(form: &Multivariate, kinds: &[Kind], budget: &mut usize) -> LocalAnswer {
-    decide(form.clone(), kinds, MAX_DEPTH, budget)
-}
-
-fn decide(mut form: Multivariate, kinds: &[Kind], depth: usize, budget: &mut usize) -> LocalAnswer {
-    let terms = form.terms.len();
-    if !spend(budget, 100 * terms) || terms > MAX_TERMS {
-        return LocalAnswer::Open(form, kinds.to_vec());
-    }
-    let mut nodes = Vec::new();
-    let content = content(&form, kinds);
-    if content.iter().any(|power| *power > 0) {
-        form = divide(&form, &content);
-        nodes.push(LocalNode::Content { exponents: content });
-    }
-    let (good, bad) = split_terms(&form, kinds);
-    let positions: Vec<Position> = bad.iter().map(|b| position(b, &good)).collect();
-    let outside = positions.iter().any(|position| matches!(position, Position::Outside(_)));
-    if outside {
-        return negative_vertex(&form, kinds, &positions)
-            .map_or(LocalAnswer::Open(form, kinds.to_vec()), LocalAnswer::Negative);
-    }
-    let is_tight = |(_, position): &(&Exponents, &Position)| matches!(position, Position::Tight);
-    let tight: Vec<Exponents> = bad.iter().zip(&positions).filter(is_tight).map(|(b, _)| b.clone()).collect();
-    if let Some(leaf) = leaf(&form, kinds, &good, &tight) {
-        nodes.push(leaf);
-        return LocalAnswer::Nonnegative(nodes);
-    }
-    if let Some(curve) = negative_face(&form, kinds, &tight) {
-        return LocalAnswer::Negative(curve);
-    }
-    if depth == 0 {
-        return LocalAnswer::Open(form, kinds.to_vec());
-    }
-    match change_variables(&form, kinds, &good, &tight, depth, budget) {
-        LocalAnswer::Nonnegative(more) => {
-            nodes.extend(more);
-            LocalAnswer::Nonnegative(nodes)
-        }
-        other => other,
-    }
-}
-
-/// Takes some work off the budget, if there is enough.
-fn spend(budget: &mut usize, work: usize) -> bool {
-    let left = budget.checked_sub(work);
-    *budget = left.unwrap_or(0);
-    left.is_some()
-}
-
-/// The largest nonnegative monomial that divides all terms.
-fn content(form: &Multivariate, kinds: &[Kind]) -> Exponents {
-    let least = |place: usize| form.terms.keys().map(|exponents| exponents[place]).min().unwrap_or(0);
-    let even = |place: usize| if kinds[place] == Kind::Free { least(place) / 2 * 2 } else { least(place) };
-    (0..form.variables).map(even).collect()
-}
-
-/// A leaf, if squares and absorption suffice.
-fn leaf(form: &Multivariate, kinds: &[Kind], good: &[Exponents], tight: &[Exponents]) -> Option<LocalNode> {
-    let squares = if tight.is_empty() { vec![] } else { squares(form, good, tight)? };
-    let mut rest = form.clone();
-    squares.iter().for_each(|square| rest.add(&-Rational::one(), &square.expand()));
-    let (good, bad) = split_terms(&rest, kinds);
-    let absorb = |b: &Exponents| match position(b, &good) {
-        Position::Absorbed(absorption) => Some(absorption),
-        Position::Outside(_) | Position::Tight => None,
-    };
-    let absorptions = bad.iter().map(absorb).collect::<Option<_>>()?;
-    Some(LocalNode::Leaf { squares, absorptions })
-}
-
-/// Where the terms on a face have a zero: moves it to 0, splits there, or splits the sign of a variable.
-fn change_variables(
-    form: &Multivariate, kinds: &[Kind], good: &[Exponents], tight: &[Exponents], depth: usize, budget: &mut usize,
-) -> LocalAnswer {
-    let open = || LocalAnswer::Open(form.clone(), kinds.to_vec());
-    let mut eliminations: Vec<Elimination> =
-        (0..form.variables).filter_map(|v| Elimination::new(form, kinds, v)).collect();
-    eliminations.sort_by_key(|e| (kinds[e.variable] != Kind::Free, e.cost()));
-    for mut elimination in eliminations.into_iter().take(2) {
-        if !spend(budget, elimination.cost()) {
-            return open();
-        }
-        elimination.multiply_out();
-        let exact = kinds[elimination.variable] == Kind::Free;
-        let is_last = exact || *budget == 0;
-        match decide(elimination.left.clone(), kinds, depth - 1, budget) {
-            LocalAnswer::Nonnegative(nodes) => {
-                let Elimination { variable, content, .. } = elimination;
-                return LocalAnswer::Nonnegative([vec![LocalNode::Eliminate { variable, content }], nodes].concat());
-            }
+    let total = |exponents: &Exponents| exponents.iter().sum::<u32>();
+    let least = form.terms.keys().map(total).min().unwrap_or(0);
+    // Beyond the degree of the polynomial too: changes of variables raise it.
+    let cuts: Vec<u32> = CUTS.iter().map(|cut| least + cut).chain([u32::MAX]).collect();
+    for (place, cut) in cuts.iter().enumerate() {
+        let mut share = *budget / (cuts.len() - place);
+        *budget -= share;
+        let answer = search(Truncated::new(form, *cut), kinds, &mut share);
+        let answer = match answer {
+            LocalAnswer::Nonnegative(nodes) => on_whole(form, kinds, &nodes, &mut share),
             LocalAnswer::Negative(curve) => {
-                let keeps_sign = |curve: &Vec<Polynomial>| {
-                    exact || curve[elimination.variable].lowest_term().is_none_or(|(_, x)| x.is_positive())
-                };
-                if let Some(curve) = elimination.lift(form, curve).filter(keeps_sign) {
-                    return LocalAnswer::Negative(curve);
-                }
+                let is_negative = along(form, &curve).lowest_term().is_some_and(|(_, value)| value.is_negative());
+                is_negative.then_some(LocalAnswer::Negative(curve))
             }
-            open @ LocalAnswer::Open(..) if is_last => return open,
-            LocalAnswer::Open(..) => {}
-        }
-    }
-    if let Some((variable, by)) = shift(form, kinds, good, tight) {
-        let mut moved = Multivariate::variable(form.variables, variable);
-        moved.add(&Rational::one(), &by);
-        return match decide(form.substitute(variable, &moved), kinds, depth - 1, budget) {
-            LocalAnswer::Nonnegative(nodes) => {
-                LocalAnswer::Nonnegative([vec![LocalNode::Shift { variable, by }], nodes].concat())
-            }
-            LocalAnswer::Negative(curve) => LocalAnswer::Negative(replace(curve, variable, &moved)),
-            open @ LocalAnswer::Open(..) => open,
+            LocalAnswer::Open => None,
         };
-    }
-    let bend = bend(form, kinds, good, tight);
-    let sign = || (0..form.variables).find(|v| kinds[*v] == Kind::Free && tight.iter().any(|b| b[*v] % 2 == 1));
-    let (first, variable, at) = match bend {
-        Some((variable, at)) => (LocalNode::Bend { variable, at: at.clone() }, variable, at),
-        None => match sign() {
-            Some(variable) => (LocalNode::Signs { variable }, variable, Multivariate::zero(form.variables)),
-            None => return open(),
-        },
-    };
-    let mut new_kinds = kinds.to_vec();
-    new_kinds[variable] = Kind::Nonnegative;
-    let mut nodes = vec![first];
-    for sign in [Rational::one(), -Rational::one()] {
-        let mut moved = at.clone();
-        moved.add(&sign, &Multivariate::variable(form.variables, variable));
-        match decide(form.substitute(variable, &moved), &new_kinds, depth - 1, budget) {
-            LocalAnswer::Nonnegative(more) => nodes.extend(more),
-            LocalAnswer::Negative(curve) => {
-                let curve = replace(curve, variable, &moved);
-                // On the second side of a bend the bound was forgotten.
-                let keeps = |(path, kind): (&Polynomial, &Kind)| {
-                    *kind == Kind::Free || path.lowest_term().is_none_or(|(_, lowest)| lowest.is_positive())
-                };
-                return if curve.iter().zip(kinds).all(keeps) { LocalAnswer::Negative(curve) } else { open() };
-            }
-            open @ LocalAnswer::Open(..) => return open,
+        *budget += share;
+        if let Some(answer) = answer {
+            return answer;
         }
     }
-    LocalAnswer::Nonnegative(nodes)
+    LocalAnswer::Open
 }
 
-/// The curve in the old variables.
-fn replace(mut curve: Vec<Polynomial>, variable: usize, moved: &Multivariate) -> Vec<Polynomial> {
-    curve[variable] = along(moved, &curve);
-    curve
-}
-
-/// A free variable x with a good term `A x^2` and tight terms `B x` that A divides: x is to be replaced by
-/// `x - (sum of the B) / (2 A)`.
-fn shift(
-    form: &Multivariate, kinds: &[Kind], good: &[Exponents], tight: &[Exponents],
-) -> Option<(usize, Multivariate)> {
-    let two = Rational::from_integer(2.into());
-    good.iter().find_map(|a| {
-        let variable = (0..form.variables).find(|v| {
-            kinds[*v] == Kind::Free && a[*v] == 2 && tight.iter().any(|b| linear_factor(a, b, *v).is_some())
-        })?;
-        let mut by = Multivariate::zero(form.variables);
-        for b in tight {
-            if let Some(factor) = linear_factor(a, b, variable) {
-                by.add_term(factor, -(form.terms.get(b)? / form.terms.get(a)? / &two));
-            }
+/// A proof for terms of low degree, as one for the whole polynomial. `None` if it gets too large.
+fn on_whole(form: &Multivariate, kinds: &[Kind], nodes: &[LocalNode], budget: &mut usize) -> Option<LocalAnswer> {
+    let mut nodes = nodes.iter();
+    let mut whole = Vec::new();
+    let mut waiting = vec![(Truncated::whole(form.clone()), kinds.to_vec())];
+    while let Some((form, kinds)) = waiting.pop() {
+        let terms = form.form.terms.len();
+        *budget = budget.checked_sub(10 * terms)?;
+        if terms > MAX_TERMS {
+            return None;
         }
-        Some((variable, by))
-    })
-}
-
-/// q with `b = a q / x`, for `a = A x^2`, `b = A x q`, q free of x and not 1.
-fn linear_factor(a: &Exponents, b: &Exponents, variable: usize) -> Option<Exponents> {
-    if b[variable] != 1 {
-        return None;
-    }
-    let quotient: Exponents = a
-        .iter()
-        .zip(b)
-        .enumerate()
-        .map(|(place, (a, b))| if place == variable { Some(0) } else { b.checked_sub(*a) })
-        .collect::<Option<_>>()?;
-    quotient.iter().any(|power| *power > 0).then_some(quotient)
-}
-
-/// A nonnegative variable x with a good term `A x^2` and a negative tight term `B x`, A a divisor of B and B / A
-/// nonnegative: the zero is near `x = -B / (2 A)`.
-fn bend(form: &Multivariate, kinds: &[Kind], good: &[Exponents], tight: &[Exponents]) -> Option<(usize, Multivariate)> {
-    let two = Rational::from_integer(2.into());
-    good.iter().find_map(|a| {
-        let variables = (0..form.variables).filter(|v| kinds[*v] == Kind::Nonnegative && a[*v] >= 2);
-        variables.into_iter().find_map(|variable| {
-            tight.iter().find_map(|b| {
-                let mut lowered = (a.clone(), b.clone());
-                lowered.0[variable] = 2;
-                lowered.1[variable] = (b[variable] + 2).checked_sub(a[variable])?;
-                let factor = linear_factor(&lowered.0, &lowered.1, variable)?;
-                let ratio = -(form.terms.get(b)? / form.terms.get(a)? / &two);
-                if !ratio.is_positive() || !is_even(kinds, &factor) {
-                    return None;
+        let mut node = nodes.next()?.clone();
+        match &mut node {
+            LocalNode::Content { exponents } => waiting.push((form.divided(exponents)?, kinds)),
+            LocalNode::Eliminate { variable, content } => {
+                let elimination = Elimination::new(&form, &kinds, *variable).filter(|e| e.content == *content)?;
+                *budget = budget.checked_sub(elimination.cost())?;
+                waiting.push((elimination.left(), kinds));
+            }
+            LocalNode::Leaf { squares, absorptions } => {
+                *absorptions = absorptions_after(&form, &kinds, squares)?;
+            }
+            LocalNode::Signs { .. } | LocalNode::Shift { .. } | LocalNode::Bend { .. } | LocalNode::Ray { .. } => {
+                let branches = node.substitutions(form.variables());
+                for (variable, by) in branches.into_iter().rev() {
+                    waiting.push((form.substitute(variable, &by), node.kinds(&kinds)));
                 }
-                let mut at = Multivariate::zero(form.variables);
-                at.add_term(factor, ratio);
-                Some((variable, at))
-            })
-        })
-    })
+            }
+        }
+        whole.push(node);
+    }
+    Some(LocalAnswer::Nonnegative(whole))
+}
+
+impl LocalNode {
+    /// The branches that follow a change of variables: what takes the place of which variable.
+    pub(super) fn substitutions(&self, variables: usize) -> Vec<(usize, Multivariate)> {
+        let plus = |by: &Multivariate, sign: i64, variable: usize| {
+            let mut sum = by.clone();
+            sum.add(&Rational::from_integer(sign.into()), &Multivariate::variable(variables, variable));
+            (variable, sum)
+        };
+        match self {
+            LocalNode::Signs { variable } => {
+                [1, -1].map(|sign| plus(&Multivariate::zero(variables), sign, *variable)).into()
+            }
+            LocalNode::Bend { variable, at } => [1, -1].map(|sign| plus(at, sign, *variable)).into(),
+            LocalNode::Shift { variable, by } => vec![plus(by, 1, *variable)],
+            LocalNode::Ray { pair: (x, y), ratio } => [(*x, *y, ratio.clone()), (*y, *x, ratio.recip())]
+                .map(|(moved, other, factor)| {
+                    let mut by = Multivariate::zero(variables);
+                    by.add(&factor, &Multivariate::variable(variables, other));
+                    plus(&by, 1, moved)
+                })
+                .into(),
+            LocalNode::Content { .. } | LocalNode::Eliminate { .. } | LocalNode::Leaf { .. } => vec![],
+        }
+    }
+
+    /// The kinds of the variables on these branches.
+    pub(super) fn kinds(&self, kinds: &[Kind]) -> Vec<Kind> {
+        let mut kinds = kinds.to_vec();
+        if let LocalNode::Signs { variable } = self {
+            kinds[*variable] = Kind::Nonnegative;
+        }
+        kinds
+    }
 }
 
 #[cfg(test)]
@@ -349,7 +244,7 @@ mod tests {
             let form = polynomial(&[(1, &[2, 0]), (-4, &[1, 1]), (4, &[0, 2]), (sign, &[1, 2])]);
             let answer = ask(&form, &[Nonnegative, Nonnegative]);
             assert_eq!(matches!(answer, LocalAnswer::Nonnegative(_)), nonnegative, "{answer:?}");
-            assert!(!matches!(answer, LocalAnswer::Open(..)));
+            assert!(!matches!(answer, LocalAnswer::Open));
         }
     }
 

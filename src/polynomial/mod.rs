@@ -7,6 +7,8 @@ mod gram;
 mod local;
 mod multivariate;
 mod newton;
+mod search;
+mod truncated;
 
 pub use descend::along;
 pub use gram::WeightedSquare;

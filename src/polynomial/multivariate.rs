@@ -1,6 +1,7 @@
 //! Polynomials in several variables.
 
-use crate::rational::Rational;
+use crate::rational::{Integer, Rational};
+use num_integer::Integer as _;
 use num_traits::{One, Zero};
 use std::collections::BTreeMap;
 
@@ -65,13 +66,61 @@ impl Multivariate {
 
     /// `self * other`. Cost: the product of the numbers of terms.
     pub fn times(&self, other: &Multivariate) -> Multivariate {
-        let mut product = Multivariate::zero(self.variables);
-        for (left, l) in &self.terms {
-            for (right, r) in &other.terms {
-                product.add_term(left.iter().zip(right).map(|(a, b)| a + b).collect(), l * r);
+        self.times_where(other, |_| true)
+    }
+
+    /// The terms of `self * other` with exponents that are to be kept.
+    pub(super) fn times_where(&self, other: &Multivariate, mut keep: impl FnMut(&Exponents) -> bool) -> Multivariate {
+        // Over common denominators: one fraction for each term is reduced, and none for each product of terms.
+        let (left, right) = (self.over_common_denominator(), other.over_common_denominator());
+        let mut sums: BTreeMap<Exponents, Integer> = BTreeMap::new();
+        for (left, l) in &left.1 {
+            for (right, r) in &right.1 {
+                let exponents: Exponents = left.iter().zip(*right).map(|(a, b)| a + b).collect();
+                if keep(&exponents) {
+                    *sums.entry(exponents).or_default() += l * r;
+                }
             }
         }
-        product
+        let denominator = left.0 * right.0;
+        let sums = sums.into_iter().filter(|(_, sum)| !sum.is_zero());
+        let terms = sums.map(|(exponents, sum)| (exponents, Rational::new(sum, denominator.clone()))).collect();
+        Multivariate { variables: self.variables, terms }
+    }
+
+    /// A positive multiple of the polynomial with integer coefficients.
+    pub(super) fn integer_multiple(&self) -> Multivariate {
+        let terms = self.over_common_denominator().1.into_iter();
+        let terms = terms.map(|(exponents, value)| (exponents.clone(), Rational::from_integer(value)));
+        Multivariate { variables: self.variables, terms: terms.collect() }
+    }
+
+    /// A positive multiple of the value at a point, without a fraction being reduced on the way.
+    pub(super) fn multiple_of_value(&self, x: &[Rational]) -> Integer {
+        let power = |v: usize, numerator: u32, denominator: u32| {
+            num_traits::pow(x[v].numer().clone(), numerator as usize)
+                * num_traits::pow(x[v].denom().clone(), denominator as usize)
+        };
+        let tables: Vec<Vec<Integer>> = (0..self.variables)
+            .map(|v| {
+                let highest = self.terms.keys().map(|exponents| exponents[v]).max().unwrap_or(0);
+                (0..=highest).map(|low| power(v, low, highest - low)).collect()
+            })
+            .collect();
+        let (_, terms) = self.over_common_denominator();
+        let value = |(exponents, coefficient): (&Exponents, Integer)| {
+            let factors = exponents.iter().zip(&tables).map(|(power, table)| &table[*power as usize]);
+            factors.filter(|factor| !factor.is_one()).fold(coefficient, |product, factor| product * factor)
+        };
+        terms.into_iter().map(value).sum()
+    }
+
+    fn over_common_denominator(&self) -> (Integer, Vec<(&Exponents, Integer)>) {
+        let denominators = self.terms.values().map(Rational::denom).filter(|denominator| !denominator.is_one());
+        let denominator = denominators.fold(Integer::one(), |lcm, denominator| lcm.lcm(denominator));
+        let integer = |value: &Rational| value.numer() * (&denominator / value.denom());
+        let terms = self.terms.iter().map(|(exponents, value)| (exponents, integer(value))).collect();
+        (denominator, terms)
     }
 
     /// The polynomial with a polynomial in the place of one variable.

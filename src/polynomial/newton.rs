@@ -58,12 +58,26 @@ fn column(exponents: &Exponents, last: i64) -> Vec<Integer> {
     exponents.iter().map(|power| Integer::from(*power)).chain([Integer::from(last)]).collect()
 }
 
+/// Two good exponents with b above their middle and not equal to it: the next common case.
+fn above_a_middle<'a>(b: &Exponents, good: &'a [Exponents]) -> Option<[&'a Exponents; 2]> {
+    let twice: Vec<u32> = b.iter().map(|power| 2 * power).collect();
+    let fits = |l: &Exponents, r: &Exponents| {
+        let mut sums = l.iter().zip(r).map(|(l, r)| l + r).zip(&twice);
+        sums.all(|(sum, twice)| sum <= *twice) && l.iter().zip(r).zip(&twice).any(|((l, r), twice)| l + r < *twice)
+    };
+    (0..good.len()).find_map(|l| (0..l).find(|r| fits(&good[l], &good[*r])).map(|r| [&good[r], &good[l]]))
+}
+
 /// Where an exponent stands towards the polyhedron `conv(good) + R_+^N`. Cost: two linear feasibility problems.
 pub(super) fn position(b: &Exponents, good: &[Exponents]) -> Position {
     let variables = b.len();
     // One good exponent below b is the common case.
     if let Some(a) = good.iter().find(|a| a.iter().zip(b).all(|(a, b)| a <= b)) {
         return Position::Absorbed(Absorption { weights: vec![(a.clone(), Rational::one())] });
+    }
+    if let Some(pair) = above_a_middle(b, good) {
+        let half = Rational::new(Integer::one(), Integer::from(2));
+        return Position::Absorbed(Absorption { weights: pair.map(|a| (a.clone(), half.clone())).into() });
     }
     let unit = |place: usize| -> Vec<Integer> {
         (0..=variables).map(|i| if i == place { Integer::one() } else { Integer::zero() }).collect()
@@ -98,14 +112,4 @@ pub(super) fn position(b: &Exponents, good: &[Exponents]) -> Position {
 /// `omega.a`
 pub(super) fn weight(omega: &[u32], exponents: &Exponents) -> u64 {
     omega.iter().zip(exponents).map(|(w, power)| u64::from(*w) * u64::from(*power)).sum()
-}
-
-/// The terms of least weight.
-pub(super) fn initial_form(form: &Multivariate, omega: &[u32]) -> Multivariate {
-    let least = form.terms.keys().map(|exponents| weight(omega, exponents)).min();
-    let terms = form.terms.iter().filter(|(exponents, _)| Some(weight(omega, exponents)) == least);
-    Multivariate {
-        variables: form.variables,
-        terms: terms.map(|(exponents, value)| (exponents.clone(), value.clone())).collect(),
-    }
 }

@@ -124,7 +124,7 @@ fn on_product(
             Some(descent) => Err(Stop::Descent(Box::new(descent))),
             None => Err(Stop::Open(None)),
         },
-        LocalAnswer::Open(..) => Err(Stop::Open(Some(Box::new((polynomial, kinds))))),
+        LocalAnswer::Open => Err(Stop::Open(Some(Box::new((polynomial, kinds))))),
     }
 }
 
