@@ -15,7 +15,7 @@ fn check(folder: &str, may_be_open: bool) -> usize {
         let name = path.display();
         let instance =
             InstanceFile::read(std::fs::read(path).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(ids.insert(instance.id().to_owned()), "{name}: the id {} is taken", instance.id);
+        assert!(ids.insert(instance.id().to_owned()), "{name}: the id {} is taken", instance.id());
         assert_eq!(path.file_stem().unwrap().to_str(), Some(instance.id()), "a file is named after its id");
         let expected = instance.expected().unwrap_or_else(|| panic!("{name} expects nothing"));
         let mut shown = BTreeSet::new();

@@ -66,11 +66,11 @@ pub fn generate(seed: u64, parameters: &Parameters) -> Result<IntegralInstance, 
     };
     let beta = draw.integer(4);
     let lengths = lengths(count, gamma, *falling_first, &length)?;
-    let rising = |i: usize| (i % 2 == 0) != *falling_first;
+    let rising = |i: usize| i.is_multiple_of(2) != *falling_first;
     // kappa_i = e_0 k_i, and e_0 from the slope of the first piece.
     let sigma = Rational::one() - gamma;
     let factor = |i: usize| {
-        let sign = if i % 2 == 0 { rational(2) } else { rational(-2) };
+        let sign = if i.is_multiple_of(2) { rational(2) } else { rational(-2) };
         sign * (lengths[i].recip() + lengths[i + 1].recip()) / &sigma
     };
     let first_slope: Rational =
@@ -88,8 +88,8 @@ pub fn generate(seed: u64, parameters: &Parameters) -> Result<IntegralInstance, 
     let size = |draw: &mut Draw| Rational::new(Integer::from(draw.below(4) + 1), Integer::from(draw.below(3) + 1));
     let mut places = Vec::new();
     let mut q = start.clone();
-    for i in 0..count {
-        q += &lengths[i];
+    for (i, length) in lengths.iter().take(count).enumerate() {
+        q += length;
         places.push(q.clone());
         let w = if rising(i) { size(&mut draw) } else { -size(&mut draw) };
         push(w.clone(), -&w * &q, &height * factor(i) / w.abs());

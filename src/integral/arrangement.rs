@@ -58,7 +58,10 @@ pub(super) fn all_orders(model: &Model<'_>, limit: usize) -> Option<Vec<Vec<Orde
         if all.len() * orders.len() > limit {
             return None;
         }
-        all = all.iter().flat_map(|left| orders.iter().map(|order| [&left[..], &[order.clone()]].concat())).collect();
+        all = all
+            .iter()
+            .flat_map(|left| orders.iter().map(|order| [&left[..], std::slice::from_ref(order)].concat()))
+            .collect();
     }
     Some(all)
 }

@@ -188,7 +188,7 @@ impl<'a> Point<'a> {
             let two = Rational::from_integer(2.into());
             breaks[i] == place && here().all(sign) && sum == two * &self.alpha / &parts
         });
-        if count % 2 == 0 && spaced {
+        if count.is_multiple_of(2) && spaced {
             CRITICAL(Family::Zigzag { breakpoints: count }, false, true)
         } else {
             Classification::NotCritical

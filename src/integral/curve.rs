@@ -69,7 +69,7 @@ impl Descent {
                 }
                 _ => {
                     ends.iter().for_each(&mut keep);
-                    let positive = signs.iter().any(|sign| *sign == Some(true));
+                    let positive = signs.contains(&Some(true));
                     Err(if positive { Rational::one() } else { instance.negative_slope.clone() })
                 }
             };

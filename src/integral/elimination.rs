@@ -74,7 +74,7 @@ pub(super) fn decide_by_elimination(model: &Model<'_>) -> Outcome {
                         Some("the polynomial is negative along a curve that leads to no polynomial curve of networks")
                 }
             },
-            LocalAnswer::Open(..) => open = Some("the sign of the polynomial left by elimination stays open"),
+            LocalAnswer::Open => open = Some("the sign of the polynomial left by elimination stays open"),
         }
     }
     let degenerate = model.neurons.iter().any(|neuron| neuron.role == Role::Degenerate);

@@ -68,12 +68,12 @@ impl Profile {
 
     /// `int p self other`
     pub(super) fn inner(&self, other: &Profile, model: &Model<'_>) -> Rational {
-        let on_cell =
-            |(((a, x), (b, y)), cell): ((&(Rational, Rational), &(Rational, Rational)), &super::model::Cell)| {
-                let [m0, m1, m2] = &cell.masses;
-                a * b * m0 + (a * y + x * b) * m1 + x * y * m2
-            };
-        self.0.iter().zip(&other.0).zip(&model.cells).map(on_cell).sum()
+        let mut sum = Rational::zero();
+        for (((a, x), (b, y)), cell) in self.0.iter().zip(&other.0).zip(&model.cells) {
+            let [m0, m1, m2] = &cell.masses;
+            sum += a * b * m0 + (a * y + x * b) * m1 + x * y * m2;
+        }
+        sum
     }
 }
 

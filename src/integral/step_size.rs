@@ -87,7 +87,7 @@ fn network(instance: &IntegralInstance, states: &[State], order: &[usize], trial
                 &integral.start + integral.length() * share
             }
         };
-        network.output_weights[j] = if (j + trial) % 2 == 0 { small(3 * j + 2) } else { -small(3 * j + 2) };
+        network.output_weights[j] = if (j + trial).is_multiple_of(2) { small(3 * j + 2) } else { -small(3 * j + 2) };
         network.input_biases[j] = -&w * q;
         network.input_weights[j] = w;
     }
