@@ -11,6 +11,6 @@ mod verdict;
 
 pub use activation::Activation;
 pub use error::InstanceError;
-pub use instance::{Expected, Instance, Samples, Source, Trained, Witnesses};
+pub use instance::{Data, Expected, Instance, Samples, Source, Trained, Witnesses};
 pub use network::Network;
 pub use verdict::{Property, Verdict};

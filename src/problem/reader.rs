@@ -1,7 +1,7 @@
 //! Instance files, read strictly: every unknown key, ragged row and misspelled number is an error that says where.
 
 use super::error::InstanceError;
-use super::instance::{Expected, Instance, Samples, Source, Trained, Witnesses};
+use super::instance::{Data, Expected, Instance, Samples, Source, Trained, Witnesses};
 use super::locate;
 use super::{Activation, Network, Property, Verdict};
 use crate::rational::{self, Rational};
@@ -15,20 +15,28 @@ type Read<T> = Result<T, InstanceError>;
 impl Instance {
     /// Reads an instance from the bytes of its file.
     pub fn read(file: Vec<u8>) -> Result<Instance, InstanceError> {
-        let document = json::parse(&file).map_err(|refusal| syntax_error(&file, &refusal.code, &refusal.text))?;
-        let instance = At { json: &document, pointer: String::new() }.instance();
-        match instance {
-            Ok(instance) => Ok(Instance { text: file, ..instance }),
-            Err(error) => {
-                let pointer = error.pointer.clone().unwrap_or_default();
-                let text = std::str::from_utf8(&file).unwrap_or_default();
-                Err(match locate::offset_of(text, &pointer) {
-                    Some(offset) => error.with_offset(&file, offset),
-                    None => error,
-                })
-            }
-        }
+        let instance = read_document(&file, |at| at.instance())?;
+        Ok(Instance { text: file, ..instance })
     }
+}
+
+impl Data {
+    /// Reads an instance in which the candidate may be missing.
+    pub fn read(file: &[u8]) -> Result<Data, InstanceError> {
+        read_document(file, |at| at.data())
+    }
+}
+
+fn read_document<T>(file: &[u8], read: impl Fn(&At<'_>) -> Read<T>) -> Read<T> {
+    let document = json::parse(file).map_err(|refusal| syntax_error(file, &refusal.code, &refusal.text))?;
+    read(&At { json: &document, pointer: String::new() }).map_err(|error| {
+        let pointer = error.pointer.clone().unwrap_or_default();
+        let text = std::str::from_utf8(file).unwrap_or_default();
+        match locate::offset_of(text, &pointer) {
+            Some(offset) => error.with_offset(file, offset),
+            None => error,
+        }
+    })
 }
 
 fn syntax_error(file: &[u8], code: &str, text: &str) -> InstanceError {
@@ -156,21 +164,47 @@ impl<'a> At<'a> {
         index.map_or_else(|| self.expected("an index, counted from 0"), Ok)
     }
 
-    fn instance(&self) -> Read<Instance> {
+    /// An instance; without a candidate there can be no witnesses and no expectations either.
+    fn data(&self) -> Read<Data> {
+        if self.optional("candidate").is_some() {
+            let Instance { id, title, source, activation, samples, candidate, trained, .. } = self.instance()?;
+            return Ok(Data { id, title, source, activation, samples, candidate: Some(candidate), trained });
+        }
+        let id = self.head(&["trained"])?;
+        let samples = self.field("samples")?.samples()?;
+        let everything = Trained { input_weights: true, output_weights: true, output_bias: false };
+        Ok(Data {
+            id,
+            title: self.optional_text("title")?,
+            source: self.optional("source").map(|at| at.source()).transpose()?.unwrap_or_default(),
+            activation: self.field("activation")?.activation()?,
+            samples,
+            candidate: None,
+            // An output bias that is trained is one that the network is to have.
+            trained: self.optional("trained").map(|at| at.trained(true)).transpose()?.unwrap_or(everything),
+        })
+    }
+
+    /// The id of an instance of this format, with no keys but those that all have and some more.
+    fn head(&self, more: &[&str]) -> Read<String> {
         let format = self.optional("format").and_then(|at| at.text().ok());
         if format.as_deref() != Some(FORMAT) {
             let found = format.map_or_else(|| "no format".to_owned(), |format| format!("{:?}", shorten(&format)));
             let text = format!("expected \"format\": {FORMAT:?}, found {found}");
             return self.optional("format").as_ref().unwrap_or(self).error("format", text);
         }
-        let keys = ["format", "id", "title", "source", "activation", "samples", "candidate", "trained", "witnesses"];
-        self.object(&[&keys[..], &["expected"]].concat())?;
+        self.object(&[&["format", "id", "title", "source", "activation", "samples"][..], more].concat())?;
         let id = self.field("id")?;
         let name = id.text()?;
         if !is_id(&name) {
             let text = "an id has at most 100 letters, digits, '.', '_', '-' and starts with a letter or digit";
             return id.error("bad-id", format!("{}: {text}", describe(id.json)));
         }
+        Ok(name)
+    }
+
+    fn instance(&self) -> Read<Instance> {
+        let name = self.head(&["candidate", "trained", "witnesses", "expected"])?;
         let activation = self.field("activation")?.activation()?;
         let samples = self.field("samples")?.samples()?;
         let shape = Shape {
@@ -180,7 +214,12 @@ impl<'a> At<'a> {
             has_bias: None,
             hidden_bias: samples.hidden_bias,
         };
-        let candidate = self.field("candidate")?.network(&shape)?;
+        let Some(candidate) = self.optional("candidate") else {
+            let text = "the key \"candidate\" is missing: there is no network to judge; give one, or let `relucert train` \
+                        make some from this data";
+            return self.error("missing-key", text);
+        };
+        let candidate = candidate.network(&shape)?;
         let shape = Shape { width: Some(candidate.width()), has_bias: Some(candidate.output_bias.is_some()), ..shape };
         let has_bias = candidate.output_bias.is_some();
         let trained = match self.optional("trained") {
