@@ -1,12 +1,14 @@
 //! Floor 8: the commands, one per file.
 
 mod check;
+mod folder;
 mod generate;
 mod input;
 mod instances;
 mod output;
 mod patterns;
 mod questions;
+mod train;
 mod verify;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -78,6 +80,7 @@ enum Command {
     Check(check::Check),
     Verify(verify::Verify),
     Patterns(patterns::ListPatterns),
+    Train(train::Train),
     Instances(instances::Instances),
 }
 
@@ -94,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Verify(verify) => verify.run(),
         Command::Patterns(patterns) => patterns.run(),
+        Command::Train(train) => train.run(),
         Command::Instances(instances) => instances.run(),
     };
     match result {

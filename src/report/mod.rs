@@ -5,6 +5,7 @@ pub mod json;
 pub mod mutation;
 pub mod summary;
 pub mod text;
+pub mod training;
 
 /// Text of a stranger's file made harmless for a terminal: control characters and those that change the direction of
 /// writing are shown as escapes.
