@@ -32,6 +32,7 @@
 //! | 5 | [`certificate`] | findings become a certificate, which the checker accepts before anyone sees it |
 //! | 6 | [`search`] | a better network of the same width, guessed in floating point, compared exactly |
 //! | 6 | [`families`] | families of instances with parameters and a seed, verdicts by construction |
+//! | 6 | [`transform`] | a float network becomes an exact stationary point |
 //! | 6 | [`training`] | gradient descent and its plateaus |
 //! | 6 | [`mutation`] | a test of the checkers: certificates with one thing changed |
 //! | 7 | [`report`] | one renderer per file |
@@ -55,3 +56,4 @@ pub mod report;
 pub mod search;
 pub mod smt;
 pub mod training;
+pub mod transform;

@@ -1,6 +1,7 @@
 //! Floor 8: the commands, one per file.
 
 mod check;
+mod embed;
 mod folder;
 mod generate;
 mod input;
@@ -8,6 +9,8 @@ mod instances;
 mod output;
 mod patterns;
 mod questions;
+mod run;
+mod snap;
 mod train;
 mod verify;
 
@@ -81,6 +84,9 @@ enum Command {
     Verify(verify::Verify),
     Patterns(patterns::ListPatterns),
     Train(train::Train),
+    Snap(snap::Snap),
+    Run(run::RunAll),
+    Embed(embed::Embed),
     Instances(instances::Instances),
 }
 
@@ -98,6 +104,9 @@ pub fn run() -> ExitCode {
         Command::Verify(verify) => verify.run(),
         Command::Patterns(patterns) => patterns.run(),
         Command::Train(train) => train.run(),
+        Command::Snap(snap) => snap.run(),
+        Command::Run(run) => run.run(),
+        Command::Embed(embed) => embed.run(),
         Command::Instances(instances) => instances.run(),
     };
     match result {

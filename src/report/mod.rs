@@ -1,8 +1,11 @@
 //! Floor 7: one renderer per file. A renderer computes nothing: it shows what the checker has accepted.
 
 pub mod catalogue;
+pub mod embed;
 pub mod json;
 pub mod mutation;
+pub mod run;
+pub mod snap;
 pub mod summary;
 pub mod text;
 pub mod training;
