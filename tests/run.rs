@@ -55,8 +55,10 @@ fn plateaus_of_a_run_are_certified() {
 #[test]
 fn what_has_no_exact_point_is_said() {
     let path = data("two-outputs");
-    let arguments =
-        ["run", &path, "--init-scale", "1e-6", "--step-size", "1e-2", "--steps", "60000", "--width", "20", "--format", "json"];
+    let arguments = [
+        "run", &path, "--init-scale", "1e-6", "--step-size", "1e-2", "--steps", "60000", "--width", "20", "--format",
+        "json",
+    ];
     let (code, stdout, stderr) = relucert(&arguments, Path::new("."));
     let summary: Value = serde_json::from_str(&stdout).unwrap_or_else(|_| panic!("{stdout}{stderr}"));
     assert_eq!(code, 10, "{summary}");

@@ -135,6 +135,24 @@ fn dead_neurons_keep_their_direction() {
     assert_eq!(write(&snapped.loss_after), "1/10");
 }
 
+/// A neuron whose input weight is 0 exactly keeps its output weight: pinned it is stationary, otherwise it isn't.
+#[test]
+fn a_zero_input_weight_stays() {
+    for (h, stationary) in [("-1", true), ("1", false)] {
+        let file = json!({
+            "format": "relucert.instance/1", "id": "zero", "activation": "relu",
+            "samples": { "inputs": [["1"]], "targets": ["1"] },
+            "candidate": { "input_weights": [["0"]], "output_weights": [h] },
+        });
+        let instance = Instance::read(file.to_string().into_bytes()).unwrap();
+        let snapped = snap(&data_of(&instance), &instance.candidate, &SnapOptions::default());
+        assert_eq!(snapped.is_ok(), stationary, "{snapped:?}");
+        if let Ok(snapped) = snapped {
+            assert_eq!(snapped.network, instance.candidate);
+        }
+    }
+}
+
 #[test]
 fn no_sign_turns_silently() {
     // The only slope that fits is negative: the neuron would have to turn one of its weights around.

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   relucert snap run/plateau-1.npz --data data.json --out point.json
   relucert snap model.safetensors --data data.npz --activation leaky:1/100 --out point.json
-  relucert snap W.npy h.npy --data data.json
+  relucert snap input_weights.npy output_weights.npy --data inputs.npy --data targets.npy
   relucert snap model.npz --data data.npz --map input_weights=W1 --map output_weights.T=W2
 
 NETWORK is an .npz, .safetensors or .json file, or .npy files that are called like their arrays. Arrays are called

@@ -31,7 +31,8 @@ impl Reading {
 pub enum Part {
     /// Strictly on the side of slope 0 for all samples, or on it and exactly on kinks: it keeps its direction.
     Dead,
-    /// So small that it stands for zero: its weights become 0.
+    /// So small that it stands for zero: its weights become 0. Also one whose input weight is 0 exactly; it keeps its output
+    /// weight.
     Zero,
     /// It counts; these samples, zero samples not among them, are on its kink.
     Living {
@@ -119,7 +120,7 @@ pub(super) fn readings(problem: &Problem<'_>, sizes: &Sizes) -> Vec<Reading> {
         for (kink, kink_gap) in cuts(sines, LARGEST_KINK) {
             let part = |i: usize| match () {
                 () if sizes.dead[i] => Part::Dead,
-                () if !counts(&i) => Part::Zero,
+                () if !counts(&i) || is_zero(&problem.network.input_weights[i]) => Part::Zero,
                 () => {
                     let inputs = problem.samples.inputs.iter().zip(&sizes.sines[i]).zip(&problem.preactivations[i]);
                     let kinks = inputs

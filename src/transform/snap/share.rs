@@ -8,7 +8,7 @@ use super::groups::Group;
 use super::rounding::{round, round_all};
 use super::solve::Solved;
 use super::{Part, Problem, Reading, Reason, norm};
-use crate::linear::{add_multiple, combination, dot, solve as solve_linear};
+use crate::linear::{add_multiple, combination, dot, is_zero, solve as solve_linear};
 use crate::problem::Network;
 use crate::rational::{Rational, to_f64};
 use num_traits::Zero;
@@ -30,6 +30,7 @@ pub(super) fn share(
     for (i, part) in reading.parts.iter().enumerate() {
         let (w, h) = (&mut network.input_weights[i], &mut network.output_weights[i]);
         match part {
+            Part::Zero if is_zero(w) => *h = round_all(h, digits),
             Part::Zero => w.iter_mut().chain(h).for_each(Zero::set_zero),
             // Exact kinks are kept by scaling alone, but a dead neuron has them only by chance of its coordinates.
             Part::Dead => {
