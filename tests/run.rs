@@ -22,7 +22,7 @@ fn data(name: &str) -> String {
 #[test]
 fn plateaus_of_a_run_are_certified() {
     let folder = tempfile::tempdir().unwrap();
-    let (path, out) = (data("scalar"), folder.path().join("out"));
+    let (path, out) = (data("experiment-1"), folder.path().join("out"));
     let arguments = ["run", &path, "--init-scale", "1e-4", "--step-size", "1e-2", "--steps", "60000", "--out", "out"];
     let (code, stdout, stderr) = relucert(&arguments, folder.path());
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
@@ -54,7 +54,7 @@ fn plateaus_of_a_run_are_certified() {
 /// Two plateaus of the third experiment have coordinates in Q(sqrt 29).
 #[test]
 fn what_has_no_exact_point_is_said() {
-    let path = data("two-outputs");
+    let path = data("experiment-3");
     let arguments = [
         "run", &path, "--init-scale", "1e-6", "--step-size", "1e-2", "--steps", "60000", "--width", "20", "--format",
         "json",
