@@ -18,7 +18,7 @@ fn stationary_points() -> Vec<(Instance, Findings)> {
     let seed = setting("RELUCERT_SEED", 7);
     println!("seed {seed}");
     let catalogue = common::files("instances").into_iter().map(|path| std::fs::read(path).unwrap());
-    let random = (0..setting("RELUCERT_CASES", 150)).map(|case| random_instance(seed, case).into_bytes());
+    let random = (0..setting("RELUCERT_CASES", 100)).map(|case| random_instance(seed, case).into_bytes());
     let mut points = Vec::new();
     for file in catalogue.chain(random) {
         let instance = Instance::read(file).unwrap();
