@@ -36,8 +36,9 @@ impl Unreadable {
     }
 }
 
-/// The named arrays of a file, in name order; the ending of its path says what it is: `.npz`, `.safetensors`, `.json`, or
-/// `.npy`, whose array is called like the file. `limit`: most bytes of all arrays together, also when they are packed.
+/// The named arrays of a file, in name order; the ending of its path says what it is: `.npz`, `.safetensors`, `.json`,
+/// or `.npy`, whose array is called like the file. `limit`: most bytes of all arrays together, also when they are
+/// packed.
 ///
 /// # Errors
 /// Another ending, a broken file, numbers that aren't finite floats, more than `limit` bytes.

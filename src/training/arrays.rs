@@ -66,7 +66,8 @@ fn flat(rows: &[Vec<Rational>], place: &str) -> Result<Vec<f64>, TooLarge> {
     entries.map(|(i, j, entry)| float(entry, &format!("{place}/{i}/{j}"))).collect()
 }
 
-/// The parameters of a network: m neurons in blocks of eight, the last filled up with neurons of weight 0, which stay 0.
+/// The parameters of a network: m neurons in blocks of eight, the last filled up with neurons of weight 0, which stay
+/// 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameters {
     /// m
@@ -91,7 +92,8 @@ impl Parameters {
     }
 
     /// Weights of both layers drawn from the normal distribution with mean 0 and this standard deviation, neuron after
-    /// neuron, input weights first (ChaCha8); the output bias starts at 0. The same seed gives the same on every machine.
+    /// neuron, input weights first (ChaCha8); the output bias starts at 0. The same seed gives the same on every
+    /// machine.
     pub(super) fn normal(
         width: usize, inputs: usize, outputs: usize, has_bias: bool, scale: f64, seed: u64,
     ) -> Parameters {

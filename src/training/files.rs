@@ -6,8 +6,8 @@ use crate::certificate::lay_out;
 use crate::problem::Data;
 use serde_json::{Value, json};
 
-/// A network as `.npz`, in the names that `snap` reads: `input_weights` (m x d), `output_weights` (m x J), `input_biases`
-/// (m) where the data have a hidden bias, `output_bias` (J) if there is one; and `step`.
+/// A network as `.npz`, in the names that `snap` reads: `input_weights` (m x d), `output_weights` (m x J),
+/// `input_biases` (m) where the data have a hidden bias, `output_bias` (J) if there is one; and `step`.
 pub fn network_file(data: &Data, parameters: &Parameters, step: usize) -> Vec<u8> {
     let (width, inputs) = (parameters.width(), data.samples.inputs[0].len());
     let (mut weights, mut biases) = (parameters.input_rows(), None);

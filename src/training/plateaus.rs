@@ -1,10 +1,10 @@
 //! Plateaus: stretches of training in which the network hardly moves compared with before and after.
 //!
 //! What counts is how far the parameters get in a window of steps. At a saddle of the loss they slow down, by orders of
-//! magnitude if they pass it closely, and then speed up again as neurons escape. A plateau is a lowest speed with speeds
-//! [`FACTOR`] times as high on both sides (the start has no side before it), so no unit of loss, weight or time enters. A
-//! window and not a single step is looked at, because at a kink of the activation single steps hop to and fro for ever;
-//! and plateaus between which the network has hardly moved, in proportion to its size, are one.
+//! magnitude if they pass it closely, and then speed up again as neurons escape. A plateau is a lowest speed with
+//! speeds [`FACTOR`] times as high on both sides (the start has no side before it), so no unit of loss, weight or time
+//! enters. A window and not a single step is looked at, because at a kink of the activation single steps hop to and fro
+//! for ever; and plateaus between which the network has hardly moved, in proportion to its size, are one.
 
 use super::arrays::Parameters;
 

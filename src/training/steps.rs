@@ -1,7 +1,7 @@
 //! Steps of gradient descent: one pass over the neurons each, in vector instructions of the processor that is found.
 //!
-//! A pass takes the residuals of the last one, moves a block of eight neurons, and adds what the moved block puts out to
-//! the next outputs. Every sum has one order, which depends on neither the processor nor the kernel: no fused
+//! A pass takes the residuals of the last one, moves a block of eight neurons, and adds what the moved block puts out
+//! to the next outputs. Every sum has one order, which depends on neither the processor nor the kernel: no fused
 //! multiply-adds, neurons lane by lane. So a run gives the same bytes on every machine.
 
 use super::arrays::{LANES, Lanes, Parameters, Samples};

@@ -1,8 +1,8 @@
 //! A network embedded in a wider one that computes the same on the samples, and what becomes of it (docs/theory.md,
-//! sections 3 to 7; [wu-simsek-ged-2025], section on network embedding).
+//! sections 3 to 7; after Wu, Simsek and Ged, arXiv 2402.05626, on network embedding).
 //!
-//! - *Replication*: neuron i becomes neurons `(g_l w_i, (b_l / g_l) h_i)`, `g_l > 0`, `sum_l b_l = 1`. Then replica l has
-//!   `d_l = d_i` and `g_l(u) = (b_l / g_l) g_i(u)`.
+//! - *Replication*: neuron i becomes neurons `(g_l w_i, (b_l / g_l) h_i)`, `g_l > 0`, `sum_l b_l = 1`. Then replica l
+//!   has `d_l = d_i` and `g_l(u) = (b_l / g_l) g_i(u)`.
 //! - *Inactive unit*: `(w, h)` with w strictly on the side of slope 0 for all non-zero samples. It has `d = 0`.
 //! - *Inactive propagation*: `(w, 0)`. It has `g = 0`; stationary only if `D = sum_k e_k rho(w.x_k) = 0`.
 
@@ -231,9 +231,10 @@ fn widen(base: &Instance, embedding: &Embedding) -> Result<Network, BadParameter
     Ok(network)
 }
 
-/// The table of embeddings. What it says rests on these, all of docs/theory.md: the residuals stay, so (H) and (C) do and
-/// the forms of the other neurons; a descent of the narrow network is one of the wide one; without escape neurons a stationary point is a
-/// local minimum; with one output an escape neuron makes a stationary point a saddle; a replicated escape neuron does with any number.
+/// The table of embeddings. What it says rests on these, all of docs/theory.md: the residuals stay, so (H) and (C) do
+/// and the forms of the other neurons; a descent of the narrow network is one of the wide one; without escape neurons a
+/// stationary point is a local minimum; with one output an escape neuron makes a stationary point a saddle; a
+/// replicated escape neuron does with any number.
 fn predict(base: &Instance, findings: &Findings, embedding: &Embedding, wide: &Instance) -> Prediction {
     let scalar = base.candidate.outputs() == 1;
     let (stationary, minimum) = (known(findings, Property::Stationary), known(findings, Property::LocalMinimum));
@@ -257,8 +258,8 @@ fn predict(base: &Instance, findings: &Findings, embedding: &Embedding, wide: &I
         EscapeNeurons::Found(found) => Some(found),
         _ => None,
     };
-    // Beside escape neurons that sit at a local minimum, with several outputs, a unit that adds no escape neuron can still
-    // add features that let these escape: nothing is predicted there.
+    // Beside escape neurons that sit at a local minimum, with several outputs, a unit that adds no escape neuron can
+    // still add features that let these escape: nothing is predicted there.
     let stays = if found.is_some_and(Vec::is_empty) || minimum == Some(false) { minimum } else { None };
     match embedding {
         Embedding::Replicate { neuron, shares } => {

@@ -113,10 +113,10 @@ fn transpose(name: &str, array: &Array) -> Result<Array, Misnamed> {
     Ok(Array { shape: vec![columns, rows], values })
 }
 
-/// A network from named arrays: `input_weights` (m x d), `output_weights` (m x J), and optionally `input_biases` (m) and
-/// `output_bias` (J); or, where none of these names occurs, PyTorch's for exactly two linear layers, `<a>.weight` (m x d),
-/// `<a>.bias`, `<b>.weight` (J x m), `<b>.bias`, of which the one that comes first in PyTorch's order of names is the
-/// input layer. Other arrays are ignored only beside our own names.
+/// A network from named arrays: `input_weights` (m x d), `output_weights` (m x J), and optionally `input_biases` (m)
+/// and `output_bias` (J); or, where none of these names occurs, PyTorch's for exactly two linear layers, `<a>.weight`
+/// (m x d), `<a>.bias`, `<b>.weight` (J x m), `<b>.bias`, of which the one that comes first in PyTorch's order of names
+/// is the input layer. Other arrays are ignored only beside our own names.
 ///
 /// # Errors
 /// Names that can't be told apart, missing arrays, lengths that don't fit.
@@ -202,8 +202,8 @@ fn pytorch<'a>(arrays: &'a [(String, Array)]) -> Result<Named<'a>, Misnamed> {
 const FIRST: [&str; 8] = ["a", "in", "input", "hidden", "enc", "encoder", "first", "lower"];
 const LAST: [&str; 10] = ["b", "out", "output", "dec", "decoder", "second", "last", "head", "readout", "upper"];
 
-/// Whether the first of two layers is the input layer, by the first part in which their names differ: two numbers, as in
-/// "0" and "2" or "fc1" and "fc2", or two words. A file doesn't keep the order of a model.
+/// Whether the first of two layers is the input layer, by the first part in which their names differ: two numbers, as
+/// in "0" and "2" or "fc1" and "fc2", or two words. A file doesn't keep the order of a model.
 fn input_layer_first(left: &str, right: &str) -> Option<bool> {
     let (left, right) = (parts(left), parts(right));
     let (left, right) = left.iter().zip(&right).find(|(left, right)| left != right)?;

@@ -29,8 +29,8 @@ pub struct Point {
     pub certified: Certified,
 }
 
-/// Which neurons grow from one plateau to the next. Of saddles that training passes, the paper says that only small living
-/// neurons do: those that the saddle has as zero.
+/// Which neurons grow from one plateau to the next. Of saddles that training passes, the paper says that only small
+/// living neurons do: those that the saddle has as zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Growth {
     /// Neurons that are small and living at the plateau.
@@ -114,8 +114,8 @@ fn squares(parameters: &Parameters) -> Vec<f64> {
     of(&w).into_iter().zip(of(&h)).map(|(w, h)| w + h).collect()
 }
 
-/// By the exact point, which neurons are small; without one, the living ones below the widest gap in the norms of neurons of
-/// less than half the largest.
+/// By the exact point, which neurons are small; without one, the living ones below the widest gap in the norms of
+/// neurons of less than half the largest.
 #[allow(clippy::float_arithmetic)]
 fn growth(point: &Result<Point, NotSnapped>, here: &Plateau, next: &Plateau) -> Growth {
     let (before, after) = (squares(&here.parameters), squares(&next.parameters));

@@ -1,16 +1,16 @@
 //! Directions that no kink pins, with several outputs.
 //!
 //! A group whose output weights span all outputs, or whose input weights span all that the kinks leave, has linear
-//! equations: the residuals are orthogonal to all its features. A group with a single direction, `M = eta t^T`, has not: with
-//! Z its features and Pi the projection away from those of the linear groups, `A = Z^T Pi Z` and `B = Y^T Pi Z`, its
-//! equations are `B t = (t^T A t) eta` and `B^T eta = |eta|^2 A t`, so that
+//! equations: the residuals are orthogonal to all its features. A group with a single direction, `M = eta t^T`, has
+//! not: with Z its features and Pi the projection away from those of the linear groups, `A = Z^T Pi Z` and `B = Y^T Pi
+//! Z`, its equations are `B t = (t^T A t) eta` and `B^T eta = |eta|^2 A t`, so that
 //!
 //! ```text
 //! B^T B t = lambda A t,    lambda = |eta|^2 t^T A t :
 //! ```
 //!
-//! t is an eigenvector. It is rational (up to its length) if lambda is, and then the direction is known and the equations are linear
-//! again. If lambda isn't, there is no exact point.
+//! t is an eigenvector. It is rational (up to its length) if lambda is, and then the direction is known and the
+//! equations are linear again. If lambda isn't, there is no exact point.
 
 use super::groups::Group;
 use super::{Problem, Reason, norm};
@@ -207,8 +207,8 @@ fn primitive(polynomial: &Polynomial) -> Vec<Integer> {
     integers
 }
 
-/// The rational root of a polynomial near a number, if the nearest root is rational: with leading coefficient a, a times a
-/// rational root is an integer root of a monic polynomial. Newton's method finds where to look.
+/// The rational root of a polynomial near a number, if the nearest root is rational: with leading coefficient a, a
+/// times a rational root is an integer root of a monic polynomial. Newton's method finds where to look.
 fn rational_root(polynomial: &Polynomial, near: &Rational) -> Option<Rational> {
     let coefficients = primitive(polynomial);
     let leading = coefficients.last()?.clone();
@@ -270,7 +270,8 @@ fn describe(polynomial: &Polynomial) -> String {
     }
 }
 
-/// The number without its square factors, if small primes show it: what is left after these must be 1, a square, or small.
+/// The number without its square factors, if small primes show it: what is left after these must be 1, a square, or
+/// small.
 fn square_free_part(number: &Integer) -> Option<Integer> {
     let mut rest = number.clone();
     let mut part = Integer::one();

@@ -1,12 +1,14 @@
-//! From a float network to an exact stationary point with the same activation pattern (docs/theory.md, sections 1 to 3).
+//! From a float network to an exact stationary point with the same activation pattern (docs/theory.md, sections 1 to
+//! 3).
 //!
-//! 1. *Read the pattern* ([`reading`]): which preactivations are on a kink, which neurons are dead, which are so small that
-//!    they stand for zero. No size is looked at by itself: only gaps between sizes, and each reading is tried.
-//! 2. *Solve* ([`groups`], [`directions`], [`solve`]): neurons with one pattern form a group, whose output is linear in the sum
-//!    of the products h_i w_i. Where the directions are known, or enough of them are there, the stationarity equations are
-//!    linear and solved exactly; what they leave free is rounded to short numbers near the floats. Where a group has a
-//!    single direction that no kink pins, it is an eigenvector, often irrational; then there is no exact point to be had.
-//! 3. *Divide up* ([`share`]): free weights are rounded, as many neurons as needed take up the rest.
+//! 1. *Read the pattern* (`reading`): which preactivations are on a kink, which neurons are dead, which are so small
+//!    that they stand for zero. No size is looked at by itself: only gaps between sizes, and each reading is tried.
+//! 2. *Solve* (`groups`, `directions`, `solve`): neurons with one pattern form a group, whose output is linear in the
+//!    sum of the products h_i w_i. Where the directions are known, or enough of them are there, the stationarity
+//!    equations are linear and solved exactly; what they leave free is rounded to short numbers near the floats. Where
+//!    a group has a single direction that no kink pins, it is an eigenvector, often irrational; then there is no exact
+//!    point to be had.
+//! 3. *Divide up* (`share`): free weights are rounded, as many neurons as needed take up the rest.
 //! 4. *Look again*: no strict sign may have changed, and the point must be stationary, exactly.
 
 mod directions;
@@ -50,8 +52,8 @@ pub struct Snapped {
     pub reading: Reading,
     /// What moved, and how far.
     pub moved: Moved,
-    /// Preactivations whose sign is 0 now and wasn't before: neuron, sample, and whether it was positive. Those of neurons
-    /// that became zero aren't listed.
+    /// Preactivations whose sign is 0 now and wasn't before: neuron, sample, and whether it was positive. Those of
+    /// neurons that became zero aren't listed.
     pub onto_kinks: Vec<(usize, usize, bool)>,
     /// Stationarity equations that were solved.
     pub equations: usize,
@@ -289,11 +291,12 @@ fn solve_reading(problem: &Problem<'_>, reading: &Reading, options: &SnapOptions
     Err(last)
 }
 
-/// Sine of the largest angle by which rounding may turn an input weight across a kink; beyond it the solution is elsewhere.
+/// Sine of the largest angle by which rounding may turn an input weight across a kink; beyond it the solution is
+/// elsewhere.
 const ROUNDING: f64 = 1e-3;
 
-/// Strict signs that aren't what they were, and the largest sine of the angle between an input weight and a sample whose
-/// sign has turned.
+/// Strict signs that aren't what they were, and the largest sine of the angle between an input weight and a sample
+/// whose sign has turned.
 #[allow(clippy::float_arithmetic)]
 fn turned(problem: &Problem<'_>, reading: &Reading, network: &Network) -> Option<(Reason, f64)> {
     let (mut first, mut turned, mut signs, mut largest) = (None, 0, 0, 0.0_f64);

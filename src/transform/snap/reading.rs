@@ -1,8 +1,8 @@
 //! Readings of a float network's activation pattern: which preactivations are on a kink, which neurons stand for zero.
 //!
-//! At the end of a run, and on its plateaus, what is to be zero is small compared with what isn't: there is a gap between
-//! the sizes. Where the gap is, nothing says beforehand, so the widest ones are tried, for the angles between input
-//! weights and samples and for the products |h_i| |w_i|, both without a unit.
+//! At the end of a run, and on its plateaus, what is to be zero is small compared with what isn't: there is a gap
+//! between the sizes. Where the gap is, nothing says beforehand, so the widest ones are tried, for the angles between
+//! input weights and samples and for the products |h_i| |w_i|, both without a unit.
 #![allow(clippy::float_arithmetic)] // It proposes readings; each is solved and judged exactly.
 
 use super::{Problem, norm};
@@ -31,8 +31,8 @@ impl Reading {
 pub enum Part {
     /// Strictly on the side of slope 0 for all samples, or on it and exactly on kinks: it keeps its direction.
     Dead,
-    /// So small that it stands for zero: its weights become 0. Also one whose input weight is 0 exactly; it keeps its output
-    /// weight.
+    /// So small that it stands for zero: its weights become 0. Also one whose input weight is 0 exactly; it keeps its
+    /// output weight.
     Zero,
     /// It counts; these samples, zero samples not among them, are on its kink.
     Living {
@@ -50,8 +50,8 @@ const LARGEST_KINK: f64 = 0.2;
 pub(super) struct Sizes {
     /// `|w_i . x_k| / (|w_i| |x_k|)`; 1 where one of them is zero.
     sines: Vec<Vec<f64>>,
-    /// `|h_i| |w_i|`, or `|h_i|^2 + |w_i|^2` if that is larger, both by the largest of all neurons: a neuron stands for zero
-    /// only if it puts out little and has little to move.
+    /// `|h_i| |w_i|`, or `|h_i|^2 + |w_i|^2` if that is larger, both by the largest of all neurons: a neuron stands for
+    /// zero only if it puts out little and has little to move.
     sizes: Vec<f64>,
     dead: Vec<bool>,
 }
@@ -87,8 +87,8 @@ impl Sizes {
     }
 }
 
-/// Bounds between small and large, with the logarithm of the gap that each lies in: the widest gaps, and no small ones at
-/// all (a bound of 0).
+/// Bounds between small and large, with the logarithm of the gap that each lies in: the widest gaps, and no small ones
+/// at all (a bound of 0).
 fn cuts(mut sizes: Vec<f64>, largest: f64) -> Vec<(f64, f64)> {
     sizes.retain(|size| *size > 0.0);
     sizes.sort_by(f64::total_cmp);

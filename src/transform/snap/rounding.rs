@@ -3,8 +3,8 @@
 use crate::rational::{Integer, Rational};
 use num_traits::{One, Signed, Zero, pow};
 
-/// `value` rounded to this many significant decimal digits: relative to its own size, so that what is tiny stays what it
-/// is. Decimals and not simplest fractions, because the sum of many has no larger denominator than each.
+/// `value` rounded to this many significant decimal digits: relative to its own size, so that what is tiny stays what
+/// it is. Decimals and not simplest fractions, because the sum of many has no larger denominator than each.
 pub(super) fn round(value: &Rational, digits: usize) -> Rational {
     if value.is_zero() {
         return Rational::zero();

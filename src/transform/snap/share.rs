@@ -1,8 +1,8 @@
 //! From sums of products back to the weights of single neurons.
 //!
-//! All weights but a few are rounded floats; the few take up the rest. A group has `sum_i h_i t_i^T = M` (J x r), t_i the
-//! coordinates of w_i. Either J neurons with independent h_i take up the rest by their t_i, or r neurons with independent t_i
-//! by their h_i, whichever are fewer.
+//! All weights but a few are rounded floats; the few take up the rest. A group has `sum_i h_i t_i^T = M` (J x r), t_i
+//! the coordinates of w_i. Either J neurons with independent h_i take up the rest by their t_i, or r neurons with
+//! independent t_i by their h_i, whichever are fewer.
 
 use super::groups::Group;
 use super::rounding::{round, round_all};
@@ -112,9 +112,9 @@ fn weights(problem: &Problem<'_>, group: &Group, sum: &[Vec<Rational>], digits: 
     Some(weights)
 }
 
-/// `count` neurons with independent vectors that can take up the most: each the one whose part orthogonal to those before,
-/// times the size of what it moves, is the largest. In floating point; whether they are independent shows when the rest is
-/// solved for.
+/// `count` neurons with independent vectors that can take up the most: each the one whose part orthogonal to those
+/// before, times the size of what it moves, is the largest. In floating point; whether they are independent shows when
+/// the rest is solved for.
 #[allow(clippy::float_arithmetic)]
 fn takers(vectors: &[Vec<Rational>], moved: &[Vec<Rational>], count: usize) -> Option<Vec<usize>> {
     let float = |vector: &Vec<Rational>| vector.iter().map(|entry| to_f64(entry).unwrap_or(0.0)).collect();

@@ -1,9 +1,9 @@
 //! The linear stationarity equations, solved exactly.
 //!
-//! With features F (one column for each basis vector of each group, and 1 for an output bias) the outputs are F M, and the
-//! equations say that the residuals are orthogonal to all columns: `F^T (F M - Y) = 0`. They always have a solution, often
-//! more than one: some independent columns are solved for, and the others keep short numbers near the floats, because
-//! a solution of least norm would leave the cell of the pattern.
+//! With features F (one column for each basis vector of each group, and 1 for an output bias) the outputs are F M, and
+//! the equations say that the residuals are orthogonal to all columns: `F^T (F M - Y) = 0`. They always have a
+//! solution, often more than one: some independent columns are solved for, and the others keep short numbers near the
+//! floats, because a solution of least norm would leave the cell of the pattern.
 
 use super::groups::Group;
 use super::rounding::round;
