@@ -55,6 +55,8 @@ fn trained_networks_become_what_they_are() {
     assert_eq!(snapped("saddle.npz"), expected("33667487/208609500", Verdict::No));
     assert_eq!(snapped("origin.npz"), expected("953/10000", Verdict::No));
     assert_eq!(snapped("two-outputs.npz"), expected("17/50", Verdict::Yes));
+    // Neurons of one pattern of all sizes, the smallest of them smaller than some that stand for zero.
+    assert_eq!(snapped("groups.npz"), expected("105271/251800", Verdict::No));
     // Hidden and output biases; and single precision in PyTorch's names.
     assert_eq!(snapped("biases.npz"), expected("45144961/18129336000", Verdict::Yes));
     assert_eq!(snapped("single-precision.safetensors").unwrap().1, Verdict::Yes);

@@ -114,43 +114,25 @@ fn squares(parameters: &Parameters) -> Vec<f64> {
     of(&w).into_iter().zip(of(&h)).map(|(w, h)| w + h).collect()
 }
 
-/// By the exact point, which neurons are small; without one, the living ones below the widest gap in the norms of
-/// neurons of less than half the largest.
+/// By the exact point, which neurons are small. Without one: those that the most plausible reading takes for zero, and
+/// living ones of less than a quarter of the largest norm.
 #[allow(clippy::float_arithmetic)]
 fn growth(point: &Result<Point, NotSnapped>, here: &Plateau, next: &Plateau) -> Growth {
     let (before, after) = (squares(&here.parameters), squares(&next.parameters));
+    let largest = before.iter().copied().fold(0.0, f64::max);
     let small: Vec<usize> = match point {
         Ok(point) => point.snapped.reading.neurons(|part| *part == Part::Zero),
         Err(NotSnapped::NoPoint { reading, .. }) => {
-            let dead = reading.neurons(|part| *part == Part::Dead);
-            below_widest_gap(&before).into_iter().filter(|i| !dead.contains(i)).collect()
+            let is_small = |i: usize| match reading.parts[i] {
+                Part::Zero => true,
+                Part::Dead => false,
+                Part::Living { .. } => before[i] < largest / 16.0,
+            };
+            (0..before.len()).filter(|i| is_small(*i)).collect()
         }
-        Err(_) => below_widest_gap(&before),
+        Err(_) => Vec::new(),
     };
     let grown: Vec<usize> = (0..before.len()).filter(|i| after[*i] >= 4.0 * before[*i] && after[*i] > 0.0).collect();
     let unexpected = grown.iter().copied().filter(|i| !small.contains(i)).collect();
     Growth { small, grown, unexpected }
-}
-
-#[allow(clippy::float_arithmetic)]
-fn below_widest_gap(squares: &[f64]) -> Vec<usize> {
-    let mut sorted = squares.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let half = sorted.last().map_or(0.0, |largest| largest / 4.0);
-    let gaps = sorted.windows(2).filter(|pair| pair[0] < half && pair[0] > 0.0);
-    let widest = gaps.max_by(|left, right| (left[1] / left[0]).total_cmp(&(right[1] / right[0])));
-    let bound = widest.map_or(0.0, |pair| pair[0]);
-    (0..squares.len()).filter(|i| squares[*i] <= bound).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gaps_are_found_without_a_unit() {
-        assert_eq!(below_widest_gap(&[1.0, 0.01, 0.9, 0.012, 1e-9]), [4]);
-        assert_eq!(below_widest_gap(&[1e-20, 1e-24, 9e-21]), [1]);
-        assert!(below_widest_gap(&[1.0, 0.9, 0.8]).is_empty() && below_widest_gap(&[]).is_empty());
-    }
 }

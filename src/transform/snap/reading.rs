@@ -7,7 +7,7 @@
 
 use super::{Problem, norm};
 use crate::linear::is_zero;
-use crate::rational::to_f64;
+use crate::rational::{Rational, to_f64};
 use num_traits::{Signed, Zero};
 
 /// How the pattern is read.
@@ -60,14 +60,12 @@ impl Sizes {
     pub(super) fn of(problem: &Problem<'_>) -> Sizes {
         let lengths: Vec<f64> = problem.samples.inputs.iter().map(|x| norm(x.iter())).collect();
         let weights: Vec<f64> = problem.network.input_weights.iter().map(|w| norm(w.iter())).collect();
-        let sine = |z: &crate::rational::Rational, w: f64, x: f64| match to_f64(&z.abs()) {
+        let sine = |z: &Rational, w: f64, x: f64| match to_f64(&z.abs()) {
             _ if w == 0.0 || x == 0.0 => 1.0,
             Some(size) => size / w / x,
             None => 1.0,
         };
-        let row = |(row, w): (&Vec<crate::rational::Rational>, &f64)| {
-            row.iter().zip(&lengths).map(|(z, x)| sine(z, *w, *x)).collect()
-        };
+        let row = |(row, w): (&Vec<Rational>, &f64)| row.iter().zip(&lengths).map(|(z, x)| sine(z, *w, *x)).collect();
         let outer: Vec<f64> = problem.network.output_weights.iter().map(|h| norm(h.iter())).collect();
         let by_largest = |size: &dyn Fn(f64, f64) -> f64| -> Vec<f64> {
             let sizes: Vec<f64> = outer.iter().zip(&weights).map(|(h, w)| size(*h, *w)).collect();
@@ -75,9 +73,7 @@ impl Sizes {
             sizes.iter().map(|size| if largest == 0.0 { 0.0 } else { size / largest }).collect()
         };
         let (products, norms) = (by_largest(&|h, w| h * w), by_largest(&|h, w| h * h + w * w));
-        let silent = |row: &Vec<crate::rational::Rational>| {
-            row.iter().all(|z| z.is_zero() || problem.activation.slope(z).is_zero())
-        };
+        let silent = |row: &Vec<Rational>| row.iter().all(|z| z.is_zero() || problem.activation.slope(z).is_zero());
         let dead = problem.preactivations.iter().zip(&problem.network.input_weights);
         Sizes {
             sines: problem.preactivations.iter().zip(&weights).map(row).collect(),
@@ -110,34 +106,78 @@ pub(super) fn readings(problem: &Problem<'_>, sizes: &Sizes) -> Vec<Reading> {
     let living: Vec<usize> = (0..sizes.sizes.len()).filter(|i| !sizes.dead[*i]).collect();
     let largest = sizes.sizes.iter().copied().fold(0.0, f64::max);
     let of_living: Vec<f64> = living.iter().map(|i| sizes.sizes[*i]).collect();
-    // A network of which nothing is large is read as the origin: all of it is small.
     let mut neuron_cuts = cuts(of_living, largest);
+    let nothing_small = neuron_cuts.len() - 1;
+    // A network of which nothing is large is read as the origin: all of it is small.
     neuron_cuts.push((f64::INFINITY, 0.0));
     let mut readings: Vec<Reading> = Vec::new();
-    for (smallest, neuron_gap) in neuron_cuts {
-        let counts = |i: &usize| !sizes.dead[*i] && sizes.sizes[*i] > smallest;
-        let sines = living.iter().filter(|i| counts(i)).flat_map(|i| sizes.sines[*i].iter().copied()).collect();
+    let mut add = |reading: Reading| match readings.iter_mut().find(|other| other.parts == reading.parts) {
+        Some(other) => other.plausibility = other.plausibility.max(reading.plausibility),
+        None => readings.push(reading),
+    };
+    for (position, (smallest, neuron_gap)) in neuron_cuts.into_iter().enumerate() {
+        let counts = |i: usize| !sizes.dead[i] && sizes.sizes[i] > smallest;
+        let sines = living.iter().filter(|i| counts(**i)).flat_map(|i| sizes.sines[*i].iter().copied()).collect();
         for (kink, kink_gap) in cuts(sines, LARGEST_KINK) {
-            let part = |i: usize| match () {
-                () if sizes.dead[i] => Part::Dead,
-                () if !counts(&i) || is_zero(&problem.network.input_weights[i]) => Part::Zero,
-                () => {
-                    let inputs = problem.samples.inputs.iter().zip(&sizes.sines[i]).zip(&problem.preactivations[i]);
-                    let kinks = inputs
-                        .enumerate()
-                        .filter(|(_, ((x, sine), z))| !is_zero(x) && (z.is_zero() || **sine < kink.min(LARGEST_KINK)));
-                    Part::Living { kinks: kinks.map(|(k, _)| k).collect() }
-                }
-            };
-            let parts = (0..sizes.sizes.len()).map(part).collect();
-            let reading = Reading { parts, plausibility: neuron_gap + kink_gap };
-            match readings.iter_mut().find(|other| other.parts == reading.parts) {
-                Some(other) => other.plausibility = other.plausibility.max(reading.plausibility),
-                None => readings.push(reading),
+            let read = |i: usize| living_part(problem, sizes, i, kink.min(LARGEST_KINK));
+            let parts: Vec<Part> =
+                (0..sizes.sizes.len()).map(|i| if counts(i) || sizes.dead[i] { read(i) } else { Part::Zero }).collect();
+            add(Reading { parts, plausibility: neuron_gap + kink_gap });
+            if position == 0 || position == nothing_small {
+                let all: Vec<Part> = (0..sizes.sizes.len()).map(read).collect();
+                by_groups(problem, sizes, &all, kink_gap).into_iter().for_each(&mut add);
             }
         }
     }
     with_small_companions(problem, readings)
+}
+
+/// A neuron that counts, with the samples whose angle is smaller than a bound on its kink.
+fn living_part(problem: &Problem<'_>, sizes: &Sizes, i: usize, kink: f64) -> Part {
+    if sizes.dead[i] {
+        return Part::Dead;
+    }
+    if is_zero(&problem.network.input_weights[i]) {
+        return Part::Zero;
+    }
+    let inputs = problem.samples.inputs.iter().zip(&sizes.sines[i]).zip(&problem.preactivations[i]);
+    let kinks = inputs.enumerate().filter(|(_, ((x, sine), z))| !is_zero(x) && (z.is_zero() || **sine < kink));
+    Part::Living { kinks: kinks.map(|(k, _)| k).collect() }
+}
+
+/// Most cuts between small and large groups.
+const GROUP_CUTS: usize = 3;
+
+/// Readings in which whole groups stand for zero: in a group that counts there are neurons of all sizes, down to those of
+/// groups that don't.
+fn by_groups(problem: &Problem<'_>, sizes: &Sizes, parts: &[Part], kink_gap: f64) -> Vec<Reading> {
+    // Signs on all samples, 0 on kinks.
+    let mut groups: Vec<(Vec<i8>, Vec<usize>)> = Vec::new();
+    for (i, part) in parts.iter().enumerate() {
+        let Part::Living { kinks } = part else { continue };
+        let sign = |(k, z): (usize, &Rational)| match () {
+            () if kinks.contains(&k) || z.is_zero() => 0,
+            () if z.is_positive() => 1,
+            () => -1,
+        };
+        let signs: Vec<i8> = problem.preactivations[i].iter().enumerate().map(sign).collect();
+        match groups.iter_mut().find(|(other, _)| *other == signs) {
+            Some((_, neurons)) => neurons.push(i),
+            None => groups.push((signs, vec![i])),
+        }
+    }
+    let total = |neurons: &[usize]| neurons.iter().map(|i| sizes.sizes[*i]).sum::<f64>();
+    let totals: Vec<f64> = groups.iter().map(|(_, neurons)| total(neurons)).collect();
+    let largest = totals.iter().copied().fold(0.0, f64::max);
+    let mut found = Vec::new();
+    for (smallest, gap) in cuts(totals, largest).into_iter().take(GROUP_CUTS) {
+        let mut parts = parts.to_vec();
+        for (_, neurons) in groups.iter().filter(|(_, neurons)| total(neurons) <= smallest) {
+            neurons.iter().for_each(|i| parts[*i] = Part::Zero);
+        }
+        found.push(Reading { parts, plausibility: gap + kink_gap });
+    }
+    found
 }
 
 /// A neuron that stands for zero and yet has the pattern of one that counts goes with it: its equations are the same.
