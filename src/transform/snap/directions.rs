@@ -220,9 +220,10 @@ fn rational_root(polynomial: &Polynomial, near: &Rational) -> Option<Rational> {
     };
     let mut x = near.clone();
     for _ in 0..200 {
-        // Candidates have the leading coefficient as denominator.
+        // Candidates have the leading coefficient as denominator; only the one that Newton's method goes to is near.
         let rounded = (&x * Rational::from(leading.clone())).round() / Rational::from(leading.clone());
-        if value(&rounded).is_zero() {
+        let is_near = (&x - &rounded).abs() * Rational::from(Integer::from(1000) * &leading) < Rational::one();
+        if is_near && value(&rounded).is_zero() {
             return Some(rounded);
         }
         let below = slope(&x);
