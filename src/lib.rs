@@ -27,16 +27,20 @@
 //! | 2 | [`cone`] | polyhedral cones: is a quadratic form nonnegative on one? |
 //! | 2 | [`polynomial`] | polynomials in several variables: is one nonnegative near 0? |
 //! | 3 | [`problem`] | what a user writes: activation, samples, network, expectations |
+//! | 3 | [`arrays`] | named arrays of floats, read exactly: .npz, .npy, safetensors, JSON |
 //! | 4 | [`empirical`] | the empirical squared loss: first-order model and decisions |
 //! | 4 | [`integral`] | the integral loss with scalar input: model and decisions |
 //! | 5 | [`certificate`] | findings become a certificate, which the checker accepts before anyone sees it |
 //! | 6 | [`search`] | a better network of the same width, guessed in floating point, compared exactly |
 //! | 6 | [`families`] | families of instances with parameters and a seed, verdicts by construction |
+//! | 6 | [`transform`] | a float network becomes an exact stationary point |
+//! | 6 | [`training`] | gradient descent and its plateaus |
 //! | 6 | [`mutation`] | a test of the checkers: certificates with one thing changed |
 //! | 7 | [`report`] | one renderer per file |
 //! | 7 | [`smt`] | the first-order questions as SMT-LIB files, for anyone's solver |
 //! | 8 | [`cli`] | one command per file |
 
+pub mod arrays;
 pub mod certificate;
 pub mod cli;
 pub mod cone;
@@ -53,3 +57,5 @@ pub mod rational;
 pub mod report;
 pub mod search;
 pub mod smt;
+pub mod training;
+pub mod transform;

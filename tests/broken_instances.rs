@@ -1,7 +1,7 @@
 //! Files that are not instances: each gets its code, its place in the file, and words that help. What the reader
 //! refuses, the checker finds unreadable too.
 
-use relucert::problem::Instance;
+use relucert::problem::{Data, Instance};
 use serde_json::{Value, json};
 
 /// A good instance with all keys, to be broken in one place.
@@ -170,4 +170,34 @@ fn numbers_are_read_from_their_text() {
     let instance = Instance::read(text.into_bytes()).unwrap();
     let value = relucert::rational::write(&instance.samples.inputs[0][0]);
     assert_eq!(value, "1000000000000000000001/10000000000000000000000");
+}
+
+/// For training no candidate is needed; what would be said about one is refused then.
+#[test]
+fn data_need_no_candidate() {
+    let data = |instance: &Value| Data::read(&serde_json::to_vec_pretty(instance).unwrap());
+    let with_candidate = data(&good()).unwrap();
+    assert!(with_candidate.candidate.is_some() && with_candidate.trained.output_bias);
+    let mut without = good();
+    for key in ["candidate", "witnesses", "expected"] {
+        without.as_object_mut().unwrap().remove(key);
+    }
+    let read = data(&without).unwrap();
+    assert!(read.candidate.is_none() && read.trained.output_bias);
+    assert_eq!((read.samples.inputs.len(), read.samples.inputs[0].len()), (2, 3));
+    without.as_object_mut().unwrap().remove("trained");
+    assert!(!data(&without).unwrap().trained.output_bias);
+
+    let refused = Instance::read(serde_json::to_vec_pretty(&without).unwrap()).unwrap_err();
+    assert_eq!((refused.code, refused.line), ("missing-key", Some(1)));
+    assert!(refused.text.contains("relucert train"), "{refused}");
+    for (key, value) in [("expected", json!({ "stationary": "yes" })), ("witnesses", json!({})), ("x", json!(1))] {
+        let mut broken = without.clone();
+        broken[key] = value;
+        let refused = data(&broken).unwrap_err();
+        assert_eq!((refused.code, refused.pointer.as_deref()), ("unknown-key", Some(format!("/{key}").as_str())));
+    }
+    without["samples"]["targets"][0] = json!(["1/0"]);
+    let refused = data(&without).unwrap_err();
+    assert_eq!((refused.code, refused.pointer.as_deref()), ("not-a-rational", Some("/samples/targets/0/0")));
 }

@@ -17,7 +17,7 @@ pub(super) struct Input {
 }
 
 /// The instances that the arguments name: files, `-` for standard input, and folders, of which all `*.json` files are
-/// taken in name order. In folders, files of other formats of ours are skipped.
+/// taken in name order. In folders, files of other formats of ours and data (`*.data.json`) are skipped.
 pub(super) fn collect(paths: &[PathBuf], limit: u64) -> impl Iterator<Item = Input> {
     paths.iter().flat_map(move |path| if path.is_dir() { folder(path, limit) } else { vec![one(path, limit)] })
 }
@@ -41,6 +41,7 @@ fn folder(path: &Path, limit: u64) -> Vec<Input> {
     for entry in WalkDir::new(path).sort_by_file_name() {
         match entry {
             Ok(entry) if entry.file_type().is_dir() || entry.path().extension().is_none_or(|e| e != "json") => {}
+            Ok(entry) if entry.file_name().to_string_lossy().ends_with(".data.json") => {}
             Ok(entry) => inputs.push(one(entry.path(), limit)),
             Err(error) => {
                 let name = error.path().unwrap_or(path).display().to_string();

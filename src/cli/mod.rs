@@ -1,12 +1,17 @@
 //! Floor 8: the commands, one per file.
 
 mod check;
+mod embed;
+mod folder;
 mod generate;
 mod input;
 mod instances;
 mod output;
 mod patterns;
 mod questions;
+mod run;
+mod snap;
+mod train;
 mod verify;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -78,6 +83,10 @@ enum Command {
     Check(check::Check),
     Verify(verify::Verify),
     Patterns(patterns::ListPatterns),
+    Train(train::Train),
+    Snap(snap::Snap),
+    Run(run::RunAll),
+    Embed(embed::Embed),
     Instances(instances::Instances),
 }
 
@@ -94,6 +103,10 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Verify(verify) => verify.run(),
         Command::Patterns(patterns) => patterns.run(),
+        Command::Train(train) => train.run(),
+        Command::Snap(snap) => snap.run(),
+        Command::Run(run) => run.run(),
+        Command::Embed(embed) => embed.run(),
         Command::Instances(instances) => instances.run(),
     };
     match result {

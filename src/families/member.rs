@@ -47,7 +47,7 @@ pub(super) fn expect(verdicts: &[(Property, bool)], because: &str) -> Expected {
 ///
 /// # Errors
 /// The file would be refused, for example because the id becomes too long.
-pub(super) fn written(instance: &Instance) -> Result<Instance, BadParameters> {
+pub(crate) fn written(instance: &Instance) -> Result<Instance, BadParameters> {
     let text = lay_out(&document(instance)).into_bytes();
     Instance::read(text).map_err(|error| BadParameters(format!("these parameters give no instance: {error}")))
 }

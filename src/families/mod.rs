@@ -15,6 +15,8 @@ pub mod replicated;
 pub mod thin_cell;
 pub mod zonotope;
 
+pub(crate) use member::written;
+
 use crate::problem::{Activation, Instance, IntegralInstance};
 use crate::rational::{Rational, read, write};
 use num_traits::{One, Zero};

@@ -29,6 +29,25 @@ pub struct Instance {
     pub text: Vec<u8>,
 }
 
+/// What training needs: an instance in which the candidate may be missing, and then also what is said about it.
+#[derive(Debug, Clone)]
+pub struct Data {
+    /// Its name.
+    pub id: String,
+    /// A title in words.
+    pub title: Option<String>,
+    /// Where the data come from.
+    pub source: Source,
+    /// `rho`
+    pub activation: Activation,
+    /// The data.
+    pub samples: Samples,
+    /// A network, if the file has one.
+    pub candidate: Option<Network>,
+    /// Which parameters are trained; without a candidate, `output_bias` says that there is to be one.
+    pub trained: Trained,
+}
+
 /// The samples; a hidden bias is written out as a last constant input 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Samples {

@@ -15,7 +15,7 @@ mod verdict;
 
 pub use activation::Activation;
 pub use error::InstanceError;
-pub use instance::{Expected, Instance, Samples, Source, Trained, Witnesses};
+pub use instance::{Data, Expected, Instance, Samples, Source, Trained, Witnesses};
 pub use integral::{Integral, IntegralInstance, Piece, Piecewise, ScalarNetwork};
 pub use judgement::{Comparison, Difference, EscapeNeurons, Judgement, Reason};
 pub use network::Network;

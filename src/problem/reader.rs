@@ -1,7 +1,7 @@
 //! Instance files, read strictly: every unknown key, ragged row and misspelled number is an error that says where.
 
 use super::error::InstanceError;
-use super::instance::{Expected, Instance, Samples, Source, Trained, Witnesses};
+use super::instance::{Data, Expected, Instance, Samples, Source, Trained, Witnesses};
 use super::locate;
 use super::{Activation, Network, Property, Verdict};
 use crate::rational::{self, Rational};
@@ -17,6 +17,13 @@ impl Instance {
     pub fn read(file: Vec<u8>) -> Result<Instance, InstanceError> {
         let instance = read_document(&file, |document| document.instance())?;
         Ok(Instance { text: file, ..instance })
+    }
+}
+
+impl Data {
+    /// Reads an instance in which the candidate may be missing.
+    pub fn read(file: &[u8]) -> Result<Data, InstanceError> {
+        read_document(file, |document| document.data())
     }
 }
 
@@ -158,6 +165,30 @@ impl<'a> At<'a> {
         index.map_or_else(|| self.expected("an index, counted from 0"), Ok)
     }
 
+    /// An instance; without a candidate there can be no witnesses and no expectations either.
+    fn data(&self) -> Read<Data> {
+        if let Some(at) = self.optional("integral") {
+            return at.error("unknown-key", "training needs samples; an integral has none");
+        }
+        if self.optional("candidate").is_some() {
+            let Instance { id, title, source, activation, samples, candidate, trained, .. } = self.instance()?;
+            return Ok(Data { id, title, source, activation, samples, candidate: Some(candidate), trained });
+        }
+        let id = self.head(&["trained"])?;
+        let samples = self.field("samples")?.samples()?;
+        let everything = Trained { input_weights: true, output_weights: true, output_bias: false };
+        Ok(Data {
+            id,
+            title: self.optional_text("title")?,
+            source: self.optional("source").map(|at| at.source()).transpose()?.unwrap_or_default(),
+            activation: self.field("activation")?.activation()?,
+            samples,
+            candidate: None,
+            // An output bias that is trained is one that the network is to have.
+            trained: self.optional("trained").map(|at| at.trained(true)).transpose()?.unwrap_or(everything),
+        })
+    }
+
     /// Refuses a document of another format.
     pub(super) fn check_format(&self) -> Read<()> {
         let format = self.optional("format").and_then(|at| at.text().ok());
@@ -169,6 +200,14 @@ impl<'a> At<'a> {
         self.optional("format").as_ref().unwrap_or(self).error("format", text)
     }
 
+    /// The id of an instance with samples, with no keys but those that all of these have and some more.
+    fn head(&self, more: &[&str]) -> Read<String> {
+        self.check_format()?;
+        self.object(&[&["format", "id", "title", "source", "activation", "samples"][..], more].concat())?;
+        self.id()
+    }
+
+    /// The name, if it can be one.
     pub(super) fn id(&self) -> Read<String> {
         let id = self.field("id")?;
         let name = id.text()?;
@@ -180,10 +219,7 @@ impl<'a> At<'a> {
     }
 
     fn instance(&self) -> Read<Instance> {
-        self.check_format()?;
-        let keys = ["format", "id", "title", "source", "activation", "samples", "candidate", "trained", "witnesses"];
-        self.object(&[&keys[..], &["expected"]].concat())?;
-        let name = self.id()?;
+        let name = self.head(&["candidate", "trained", "witnesses", "expected"])?;
         let activation = self.field("activation")?.activation()?;
         let samples = self.field("samples")?.samples()?;
         let shape = Shape {
@@ -193,7 +229,12 @@ impl<'a> At<'a> {
             has_bias: None,
             hidden_bias: samples.hidden_bias,
         };
-        let candidate = self.field("candidate")?.network(&shape)?;
+        let Some(candidate) = self.optional("candidate") else {
+            let text = "the key \"candidate\" is missing: there is no network to judge; give one, or let `relucert train` \
+                        make some from this data";
+            return self.error("missing-key", text);
+        };
+        let candidate = candidate.network(&shape)?;
         let shape = Shape { width: Some(candidate.width()), has_bias: Some(candidate.output_bias.is_some()), ..shape };
         let has_bias = candidate.output_bias.is_some();
         let trained = match self.optional("trained") {

@@ -1,11 +1,15 @@
 //! Floor 7: one renderer per file. A renderer computes nothing: it shows what the checker has accepted.
 
 pub mod catalogue;
+pub mod embed;
 pub mod integral;
 pub mod json;
 pub mod mutation;
+pub mod run;
+pub mod snap;
 pub mod summary;
 pub mod text;
+pub mod training;
 
 /// Text of a stranger's file made harmless for a terminal: control characters and those that change the direction of
 /// writing are shown as escapes.

@@ -50,14 +50,16 @@ pub fn naive_is_nonnegative(form: &KinkForm) -> bool {
     rays(&lines, form.dimension()).iter().all(|u| !form.value(u).is_negative())
 }
 
-/// All `*.json` files below a folder of the repository, sorted.
+/// All `*.json` files below a folder of the repository but data (`*.data.json`), sorted.
 pub fn files(folder: &str) -> Vec<PathBuf> {
     fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).expect("a folder of the repository") {
             let path = entry.expect("a readable entry").path();
             if path.is_dir() {
                 collect(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
+            } else if path.extension().is_some_and(|extension| extension == "json")
+                && !path.to_string_lossy().ends_with(".data.json")
+            {
                 found.push(path);
             }
         }
