@@ -1,11 +1,10 @@
 //! The certificate of an integral loss as JSON (docs/certificate-integral.md).
 
 use super::several_outputs::local_json;
-use super::write::{claims, made_by, number, numbers};
+use super::write::{claims, document, number, numbers};
 use crate::integral::{Elimination, EliminationCell, Evidence, Findings, Neuron, SecondOrder, StepSize};
 use crate::linear::{IntervalProof, Polynomial};
 use crate::problem::{IntegralInstance, ScalarNetwork};
-use relucert_checker::CERTIFICATE_FORMAT;
 use serde_json::{Map, Value, json};
 
 pub(super) fn certificate(instance: &IntegralInstance, findings: &Findings) -> Value {
@@ -14,13 +13,7 @@ pub(super) fn certificate(instance: &IntegralInstance, findings: &Findings) -> V
         claims.insert("step_size".into(), number(&step_size.eta));
     }
     claims.insert("neurons".into(), findings.neurons.iter().map(neuron_json).collect());
-    json!({
-        "format": CERTIFICATE_FORMAT,
-        "id": instance.id,
-        "claims": claims,
-        "evidence": evidence(&findings.evidence),
-        "made_by": made_by(),
-    })
+    document(&instance.id, claims, evidence(&findings.evidence))
 }
 
 /// How the integral loss is defined, in claims and reports.

@@ -12,21 +12,22 @@ use serde_json::{Map, Value, json};
 pub(super) fn certificate(instance: &Instance, findings: &Findings) -> Value {
     let mut claims = claims(findings, EMPIRICAL_LOSS);
     claims.insert("neurons".into(), findings.neurons.iter().map(neuron).collect());
+    document(&instance.id, claims, evidence(&findings.evidence))
+}
+
+/// A certificate.
+pub(super) fn document(id: &str, claims: Map<String, Value>, evidence: Value) -> Value {
     json!({
         "format": CERTIFICATE_FORMAT,
-        "id": instance.id,
+        "id": id,
         "claims": claims,
-        "evidence": evidence(&findings.evidence),
-        "made_by": made_by(),
+        "evidence": evidence,
+        "made_by": { "program": "relucert", "version": env!("CARGO_PKG_VERSION") },
     })
 }
 
 /// How the empirical loss is defined, in claims and reports.
 pub const EMPIRICAL_LOSS: &str = "half sum of squares";
-
-pub(super) fn made_by() -> Value {
-    json!({ "program": "relucert", "version": env!("CARGO_PKG_VERSION") })
-}
 
 /// Everything that is said of the candidate as a whole, except what is undecided.
 pub(super) fn claims(findings: &Judgement, loss_definition: &str) -> Map<String, Value> {

@@ -1,11 +1,11 @@
 //! A member of a family as an instance file with an integral.
 
 use super::BadParameters;
+use super::member::head;
 use crate::certificate::{lay_out, scalar_network_json};
 use crate::problem::{Expected, Integral, IntegralInstance, Piecewise, Property, ScalarNetwork, Source, Verdict};
 use crate::rational::{Rational, write};
 use num_traits::Zero;
-use relucert_checker::instance::FORMAT;
 use serde_json::{Map, Value, json};
 
 /// An instance without its file yet, without witnesses and nothing expected.
@@ -40,18 +40,8 @@ pub(super) fn written(instance: &IntegralInstance) -> Result<IntegralInstance, B
 }
 
 fn document(instance: &IntegralInstance) -> Value {
-    let mut document = Map::new();
+    let mut document = head(&instance.id, instance.title.as_deref(), &instance.source);
     let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
-    put("format", FORMAT.into());
-    put("id", instance.id.clone().into());
-    if let Some(title) = &instance.title {
-        put("title", title.clone().into());
-    }
-    let Source { citation, doi, arxiv, location, claim } = &instance.source;
-    let parts = [("citation", citation), ("doi", doi), ("arxiv", arxiv), ("location", location), ("claim", claim)];
-    let source: Map<String, Value> =
-        parts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?.into()))).collect();
-    put("source", source.into());
     put(
         "activation",
         match instance.negative_slope.is_zero() {

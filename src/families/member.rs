@@ -56,20 +56,27 @@ fn rows(rows: &[Vec<Rational>]) -> Value {
     rows.iter().map(|row| row.iter().map(|entry| Value::from(write(entry))).collect::<Value>()).collect()
 }
 
-/// A file that reads as this instance (docs/instance.md).
-fn document(instance: &Instance) -> Value {
+/// Format, id, title and source.
+pub(super) fn head(id: &str, title: Option<&str>, source: &Source) -> Map<String, Value> {
     let mut document = Map::new();
     let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
     put("format", FORMAT.into());
-    put("id", instance.id.clone().into());
-    if let Some(title) = &instance.title {
-        put("title", title.clone().into());
+    put("id", id.into());
+    if let Some(title) = title {
+        put("title", title.into());
     }
-    let Source { citation, doi, arxiv, location, claim } = &instance.source;
+    let Source { citation, doi, arxiv, location, claim } = source;
     let parts = [("citation", citation), ("doi", doi), ("arxiv", arxiv), ("location", location), ("claim", claim)];
     let source: Map<String, Value> =
         parts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?.into()))).collect();
     put("source", source.into());
+    document
+}
+
+/// A file that reads as this instance (docs/instance.md).
+fn document(instance: &Instance) -> Value {
+    let mut document = head(&instance.id, instance.title.as_deref(), &instance.source);
+    let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
     put("activation", activation(&instance.activation));
     put("samples", samples(&instance.samples));
     put("candidate", network_json(&instance.candidate));
