@@ -4,15 +4,15 @@ The format is docs/certificate-integral.md; the instance and the network are in 
 in integral_minimum.py. `t` is what check.py defines."""
 from fractions import Fraction
 from functools import partial
-from math import comb, isqrt
+from math import comb, factorial, isqrt
 from types import SimpleNamespace
 from integral_minimum import check_descent, check_elimination, check_second_order, definite
 from integral_model import Instance, Model, plus, read_network, shifted, times, trimmed
 
 PROPERTIES = ("stationary differentiable c1 c2 escape_neurons local_minimum saddle strict_saddle spurious global_minimum "
-              "global_minimum_any_width avoided_by_gradient_descent below_threshold neurons").split()
+              "global_minimum_any_width avoided_by_gradient_descent step_size below_threshold neurons").split()
 CLAIMS = ["loss", "loss_definition", "mean_squared_error"] + PROPERTIES
-EVIDENCE = "density moment moment_at strict_direction descent second_order elimination better_network".split()
+EVIDENCE = "density moment moment_at strict_direction descent second_order elimination step_size better_network".split()
 DEFINITION = "integral of density times squared residual"
 
 def using(tools):
@@ -53,15 +53,55 @@ def check_direction(t, model, change):
         bent += sum(a * b * entry for a, row in zip(r, block(model, neuron)) for b, entry in zip(r, row))
     second = 2 * model.inner(output, output) + bent
     t.demand(second < 0, "not-negative", "the second derivative is not negative")
-def is_semidefinite(model):
-    smooth = [neuron for neuron in model.neurons if model.is_smooth(neuron)]
-    features = [[[1]] * len(model.cells)] + [feature for neuron in smooth for feature in gradient(model, neuron)]
+def hessian(model, neurons):  # in c and w, b, v of these neurons
+    features = [[[1]] * len(model.cells)] + [feature for neuron in neurons for feature in gradient(model, neuron)]
     matrix = [[2 * model.inner(g, h) for h in features] for g in features]
-    for place, neuron in enumerate(smooth):
+    for place, neuron in enumerate(neurons):
         for i, row in enumerate(block(model, neuron)):
             for k, entry in enumerate(row):
                 matrix[1 + 3 * place + i][1 + 3 * place + k] += entry
-    return definite(matrix, strict=False)
+    return matrix
+def is_semidefinite(model):
+    return definite(hessian(model, [neuron for neuron in model.neurons if model.is_smooth(neuron)]), strict=False)
+
+# ---- Gradient descent with a given step size
+def determinant(matrix):
+    total, rows = Fraction(1), [list(map(Fraction, row)) for row in matrix]
+    while rows:
+        pivot = next((row for row in rows if row[0]), None)
+        if pivot is None:
+            return Fraction(0)
+        rows.remove(pivot)  # up to the sign
+        total *= pivot[0]
+        rows = [[entry - row[0] / pivot[0] * above for entry, above in zip(row[1:], pivot[1:])] for row in rows]
+    return total
+def cell_of(t, model):
+    """What each neuron is on the interval, and the order of the breakpoints inside."""
+    start, end, inside = model.instance.start, model.instance.end, []
+    for j, neuron in enumerate(model.neurons):
+        fits = neuron.q not in (None, start, end, *(q for q, _ in inside))
+        t.demand(fits, "step-size-cells", "a sample with w = 0, or a breakpoint at an end, or at that of another neuron")
+        if neuron.is_kink:
+            inside.append((neuron.q, j))
+    signs = ["+" if neuron.w * start + neuron.b > 0 else "-" for neuron in model.neurons]
+    states = ["from " + sign if neuron.is_kink else sign for neuron, sign in zip(model.neurons, signs)]
+    return tuple(states), tuple(j for _, j in sorted(inside))
+def check_step_size(t, model, evidence, network):
+    """Accepts one sample in each cell of analyticity at which I - eta H is not singular; for gamma = 0 all but one."""
+    eta, instance, m = t.rational(t.record(evidence, ["eta", "samples"])["eta"]), model.instance, len(model.neurons)
+    t.demand(instance.affine is not None, "step-size-unfit", "the target is not affine, or the density is not 1")
+    t.demand(eta > 0, "step-size-unfit", "eta is not positive")
+    t.demand(m <= 6, "step-size-cells", "more than 6 neurons")
+    seen = {(("-",) * m, ())} if model.gamma == 0 else set()
+    for sample in t.each(network, evidence["samples"]):
+        here = Model(instance, sample)
+        cell = cell_of(t, here)
+        t.demand(cell not in seen, "step-size-cells", "the cell of another sample, or the one that needs none")
+        seen.add(cell)
+        step = [[(i == k) - eta * entry for k, entry in enumerate(row)] for i, row in enumerate(hessian(here, here.neurons))]
+        t.demand(determinant(step) != 0, "singular-step", "I - eta H is singular at a sample")
+    expected = sum(comb(m, k) * 2 ** k * factorial(k) * 2 ** (m - k) for k in range(m + 1))
+    t.demand(len(seen) == expected, "step-size-cells", "not all cells have a sample")
 
 # ---- The threshold
 def is_below(instance, loss):
@@ -91,7 +131,7 @@ def check_claims(t, instance, claims, evidence):
     """Checks all evidence, needed or not, and then that every claim is what the evidence proves."""
     model = Model(instance, instance.candidate)
     t.demand(claims.get("loss") == str(model.loss), "wrong-loss", "the loss of the candidate is another")
-    t.demand(any(name in claims for name in PROPERTIES), "no-claim", "no property of the candidate is claimed")
+    t.demand(any(name in claims for name in PROPERTIES if name != "step_size"), "no-claim", "no property of the candidate is claimed")
     t.record(evidence, EVIDENCE)
     t.demand(instance.has_density or "density" not in evidence, "malformed", "the instance has no density")
     if instance.has_density:
@@ -113,6 +153,8 @@ def check_claims(t, instance, claims, evidence):
         check_second_order(t, model, stationary, evidence["second_order"])
     if "elimination" in evidence:
         check_elimination(t, model, evidence["elimination"])
+    if "step_size" in evidence:
+        check_step_size(t, model, evidence["step_size"], network)
     if "better_network" in evidence:
         better = Model(instance, network(evidence["better_network"])).loss
         t.demand(better < model.loss, "not-better", "the loss of the better network is not smaller")
@@ -173,6 +215,8 @@ def conclude(t, model, stationary, evidence, claims):
     proved = {name: "yes" if known else "no" for name, known in verdicts.items() if known is not None}
     if affine is None:
         proved.update(dict.fromkeys(["avoided_by_gradient_descent", "below_threshold"], "not applicable"))
+    if proved.get("avoided_by_gradient_descent") == "yes" and "step_size" in evidence:
+        proved["step_size"] = evidence["step_size"]["eta"]
     if stationary is not None:
         proved["escape_neurons"] = [t.Number(str(j)) for j in escaping] if stationary else None
     return {**proved, "neurons": [describe(model, neuron) for neuron in neurons]}

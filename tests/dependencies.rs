@@ -47,7 +47,7 @@ fn the_checkers_are_small() {
     };
     let (more, core, integral) = (lines(more), lines(core), lines(sources("src/integral")));
     assert!(core < 1000 && more < 1000, "checker/src has {core} and {more} lines of code");
-    assert!(integral < 1200, "checker/src/integral has {integral} lines of code");
+    assert!(integral < 1260, "checker/src/integral has {integral} lines of code");
     let python = |name: &str| text(root.join(name)).lines().count();
     let core = python("check.py");
     let beside = ["second_order", "elimination", "integral", "integral_minimum", "integral_model"];

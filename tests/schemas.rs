@@ -88,6 +88,37 @@ fn the_schema_refuses_integrals_of_another_shape() {
     }
 }
 
+/// A report says by which loss it is, and has the verdicts and neurons of that one.
+#[test]
+fn the_schema_refuses_reports_that_mix_the_two_losses() {
+    let reports = validator("report");
+    let path = format!("{}/instances/integral/no-escape-leaky.json", env!("CARGO_MANIFEST_DIR"));
+    let InstanceFile::Integral(instance) = InstanceFile::read(std::fs::read(path).unwrap()).unwrap() else {
+        panic!("an integral");
+    };
+    let certified = certify_integral(&instance, &Default::default()).unwrap();
+    let comparison = certified.findings.compare(instance.expected.as_ref());
+    let report = report::integral::json(&instance, &certified, &comparison, None);
+    let good: Value = serde_json::from_str(&report).unwrap();
+    assert!(reports.is_valid(&good), "{good}");
+    let table = [
+        ("/loss_definition", json!("half sum of squares")),
+        ("/verdicts/local_minimum", json!("not applicable")),
+        ("/verdicts/below_threshold", json!("undecided")),
+        ("/reasons/c2/code", json!("kinks")),
+        ("/neurons/0/type", json!("dead")),
+        ("/neurons/0/breakpoint", json!("1.5")),
+    ];
+    for (pointer, value) in table {
+        let mut bad = good.clone();
+        *bad.pointer_mut(pointer).unwrap() = value;
+        assert!(!reports.is_valid(&bad), "{pointer}: {bad}");
+    }
+    let mut without = good;
+    without["verdicts"].as_object_mut().unwrap().remove("strict_saddle");
+    assert!(!reports.is_valid(&without), "{without}");
+}
+
 /// All keys that a schema lets an object at a pointer have, following references and alternatives.
 fn keys(root: &Value, here: &Value, pointer: &[&str]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

@@ -90,7 +90,7 @@ pub fn judge(original: &str, changed: &str, mutant: &Mutant, answers: &[Answer; 
 }
 
 /// The claims that alone don't make a certificate.
-const IS_NO_PROPERTY: [&str; 3] = ["loss", "loss_definition", "mean_squared_error"];
+const IS_NO_PROPERTY: [&str; 4] = ["loss", "loss_definition", "mean_squared_error", "step_size"];
 
 /// The rule by which an accepted mutant is harmless.
 fn compare(original: &str, changed: &str, form: Form) -> Result<Rule, Fault> {
@@ -148,6 +148,7 @@ fn compare_evidence(original: &Value, changed: &Value) -> Result<Rule, Fault> {
         "better_network" => Ok(Rule::OtherNetwork),
         "strict_direction" => Ok(Rule::OtherCurvature),
         "density" | "moment" | "moment_at" => Ok(Rule::OtherSigns),
+        "step_size" => Ok(Rule::OtherSamples),
         _ => Err(Fault::BrokenForm),
     }
 }

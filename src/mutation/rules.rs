@@ -29,11 +29,13 @@ pub enum Rule {
     OtherCurvature,
     /// The same claims, another proof of the sign of a polynomial, or another point where it is negative.
     OtherSigns,
+    /// The same claims, other samples for a step size.
+    OtherSamples,
 }
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Rule; 13] = [
+    pub const ALL: [Rule; 14] = [
         Rule::MadeBy,
         Rule::FewerClaims,
         Rule::LargerConstant,
@@ -47,6 +49,7 @@ impl Rule {
         Rule::OtherNetwork,
         Rule::OtherCurvature,
         Rule::OtherSigns,
+        Rule::OtherSamples,
     ];
 
     /// The name under which the rule is counted and explained.
@@ -65,6 +68,7 @@ impl Rule {
             Rule::OtherNetwork => "another better network",
             Rule::OtherCurvature => "another direction of negative curvature",
             Rule::OtherSigns => "another proof of a sign on an interval",
+            Rule::OtherSamples => "other samples for a step size",
         }
     }
 }

@@ -82,6 +82,19 @@ BUGS = [Bug(*row) for row in [
     ("slopes exchanged", "checker/check.py", "self.slopes[z < 0]", "self.slopes[z > 0]", "refusals"),
     ("a file is cut off at the limit", "checker/check.py", "file.read(MAX_INPUT + 1)", "file.read(MAX_INPUT)", "refusals"),
     ("only the loss is compared", "checker/check.py", "name in proved and claims[name] == proved[name]", "name in proved", "refusals"),
+    # The integral loss: the program and both checkers
+    ("D left of a breakpoint is taken for D right of it", "src/integral/nearby.rs",
+     "if right { Rational::one() } else { -Rational::one() }", "if right { Rational::one() } else { Rational::one() }", "verdicts"),
+    ("a neuron is seen from the side that it does not reach", "src/integral/second_order.rs",
+     "to_right != neuron.w.is_positive() &&", "to_right == neuron.w.is_positive() &&", "verdicts"),
+    ("the threshold of a leaky network without the factor (1 - gamma)^2", "src/integral/threshold.rs",
+     "scale * &sigma * &sigma", "scale * &sigma", "verdicts"),
+    ("the first derivatives of the squared residual are counted once", "checker/src/integral/hessian.rs",
+     "Rational::from_integer(2.into())", "Rational::from_integer(1.into())", "refusals"),
+    ("Bernstein coefficients that are not divided by the binomials of the degree", "checker/src/integral/interval.rs",
+     "row.push(coefficient / &binomial)", "row.push(coefficient.clone())", "refusals"),
+    ("gaps to the left of a breakpoint of the data open to the right", "checker/integral_minimum.py",
+     "add(shift, -1, step)", "add(shift, 1, step)", "refusals"),
 ]]
 
 def cargo(copy, target, *more):

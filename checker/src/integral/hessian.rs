@@ -57,17 +57,23 @@ pub(crate) fn check_direction(model: &Model, change: &Network) -> Result<(), Ref
     ensure(sum.is_negative(), "not-negative", "the second derivative is not negative")
 }
 
-/// Whether the second derivative is nonnegative in every direction of c and the smooth neurons.
-pub(crate) fn is_semidefinite(model: &Model) -> bool {
-    let smooth = || model.neurons.iter().filter(|neuron| model.is_smooth(neuron));
+/// The second derivatives in c and w, b, v of these neurons, which are smooth.
+pub(crate) fn hessian(model: &Model, neurons: &[&Neuron]) -> Vec<Vector> {
     let one = model.line(Rational::one(), Rational::zero());
-    let features: Vec<Feature> = [one].into_iter().chain(smooth().flat_map(|neuron| gradient(model, neuron))).collect();
+    let gradients = neurons.iter().flat_map(|neuron| gradient(model, neuron));
+    let features: Vec<Feature> = [one].into_iter().chain(gradients).collect();
     let row = |left: &Feature| features.iter().map(|right| two() * model.inner(left, right)).collect::<Vector>();
     let mut matrix: Vec<Vector> = features.iter().map(row).collect();
-    for (place, neuron) in smooth().enumerate() {
+    for (place, neuron) in neurons.iter().enumerate() {
         for (row, own) in matrix.iter_mut().skip(1 + 3 * place).zip(block(model, neuron)) {
             row.iter_mut().skip(1 + 3 * place).zip(own).for_each(|(entry, more)| *entry += more);
         }
     }
-    is_positive(matrix, false)
+    matrix
+}
+
+/// Whether the second derivative is nonnegative in every direction of c and the smooth neurons.
+pub(crate) fn is_semidefinite(model: &Model) -> bool {
+    let smooth: Vec<&Neuron> = model.neurons.iter().filter(|neuron| model.is_smooth(neuron)).collect();
+    is_positive(hessian(model, &smooth), false)
 }

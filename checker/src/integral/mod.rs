@@ -12,6 +12,7 @@ mod moving;
 mod piecewise;
 mod quadratic;
 mod second_order;
+mod step_size;
 mod threshold;
 
 use crate::facts::{index, text};
@@ -24,20 +25,23 @@ use num_traits::{One, Signed, Zero};
 use piecewise::{integral, scaled, sign_beside, value};
 
 /// What can be claimed. The claims for finitely many samples are among them, in the same order.
-pub(crate) const CLAIMS: [&str; 17] = [
+pub(crate) const CLAIMS: [&str; 18] = [
     "loss", "loss_definition", "mean_squared_error", "stationary", "differentiable", "c1", "c2", "escape_neurons",
     "local_minimum", "saddle", "strict_saddle", "spurious", "global_minimum", "global_minimum_any_width",
-    "avoided_by_gradient_descent", "below_threshold", "neurons",
+    "avoided_by_gradient_descent", "step_size", "below_threshold", "neurons",
 ];
-const EVIDENCE: [&str; 8] =
-    ["density", "moment", "moment_at", "strict_direction", "descent", "second_order", "elimination", "better_network"];
+const EVIDENCE: [&str; 9] = [
+    "density", "moment", "moment_at", "strict_direction", "descent", "second_order", "elimination", "step_size",
+    "better_network",
+];
 
 /// Checks all evidence, needed or not, and then that every claim is what the evidence proves.
 pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Result<(), Refusal> {
     let model = Model::new(instance, &instance.candidate);
     let is_loss = claims.get("loss") == Some(&text(&write(&model.loss)));
     ensure(is_loss, "wrong-loss", "the loss of the candidate is another")?;
-    let claims_something = CLAIMS.iter().skip(3).any(|property| claims.get(property).is_some());
+    let is_claimed = |property: &&str| *property != "step_size" && claims.get(property).is_some();
+    let claims_something = CLAIMS.iter().skip(3).any(is_claimed);
     ensure(claims_something, "no-claim", "no property of the candidate is claimed")?;
     let evidence = evidence.object(&EVIDENCE)?;
     check_density(instance, evidence)?;
@@ -53,6 +57,7 @@ pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Resu
     second_order.map(|proof| second_order::check_second_order(&model, fits, proof)).transpose()?;
     let elimination = evidence.get("elimination");
     elimination.map(|proof| elimination::check_elimination(&model, proof)).transpose()?;
+    let step_size = evidence.get("step_size").map(|step| step_size::check_step_size(&model, step)).transpose()?;
     let better = evidence.get("better_network").map(|better| check_better(&model, better)).transpose()?;
 
     let ways = Ways {
@@ -60,6 +65,7 @@ pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Resu
         strict: direction.is_some(),
         descent: descent.is_some(),
         curved: second_order.is_some() || elimination.is_some(),
+        step_size,
         better: better.is_some(),
     };
     let claims_strictness = claims.get("strict_saddle").is_some();
@@ -170,6 +176,8 @@ struct Ways {
     descent: bool,
     /// By the second order or by elimination.
     curved: bool,
+    /// No cell is singular for it.
+    step_size: Option<Rational>,
     better: bool,
 }
 
@@ -212,10 +220,12 @@ fn conclude(model: &Model, ways: &Ways, claims_strictness: bool) -> Vec<(&'stati
         Some(slope) => yes_no(verdict(slope)),
         None => Some(text("not applicable")),
     };
-    let avoided = |_: &Rational| match saddle {
+    let avoided = match saddle {
         Some(true) => is_avoided(model, ways.strict).then_some(true),
         _ => saddle,
     };
+    // Its evidence is accepted for affine targets and density 1 only.
+    let step_size = ways.step_size.as_ref().filter(|_| avoided == Some(true));
     let below = |slope: &Rational| Some(slope.is_zero() || threshold::is_below(instance, slope, loss));
     let mass: Rational = instance.spans.iter().map(|span| integral(&span.density, &span.left, &span.right)).sum();
     vec![
@@ -230,7 +240,8 @@ fn conclude(model: &Model, ways: &Ways, claims_strictness: bool) -> Vec<(&'stati
         ("spurious", yes_no(spurious)),
         ("global_minimum", yes_no(global)),
         ("global_minimum_any_width", yes_no(Some(loss.is_zero()))),
-        ("avoided_by_gradient_descent", for_affine(&avoided)),
+        ("avoided_by_gradient_descent", for_affine(&|_| avoided)),
+        ("step_size", step_size.map(|eta| text(&write(eta)))),
         ("below_threshold", for_affine(&below)),
         ("neurons", Some(Json::List(neurons.iter().map(|neuron| describe(instance, neuron)).collect()))),
         ("loss_definition", Some(text("integral of density times squared residual"))),

@@ -1,4 +1,5 @@
-//! Quadratic forms as symmetric matrices, by elimination of one variable after the other.
+//! Quadratic forms as symmetric matrices, by elimination of one variable after the other; and whether a matrix is
+//! invertible, in the same way.
 
 use crate::kink::Vector;
 use crate::number::Rational;
@@ -25,6 +26,18 @@ pub(crate) fn is_positive(mut matrix: Vec<Vector>, definite: bool) -> bool {
             return false;
         }
         matrix = rest;
+    }
+    true
+}
+
+/// Whether the determinant is not 0: there is a pivot for each column.
+pub(crate) fn is_invertible(mut matrix: Vec<Vector>) -> bool {
+    while !matrix.is_empty() {
+        let Some(pivot) = matrix.iter().position(|row| row.first().is_some_and(|entry| !entry.is_zero())) else {
+            return false;
+        };
+        matrix.swap(0, pivot);
+        matrix = eliminate(&matrix).map(|(_, _, rest)| rest).unwrap_or_default();
     }
     true
 }

@@ -4,7 +4,7 @@ at checker/src/integral."""
 # The first of some only.
 ONE = ".take(if OFF { 1 } else { usize::MAX })"
 CLAIMS = ("stationary differentiable c1 c2 escape_neurons local_minimum saddle strict_saddle spurious global_minimum "
-          "global_minimum_any_width avoided_by_gradient_descent below_threshold neurons loss_definition "
+          "global_minimum_any_width avoided_by_gradient_descent step_size below_threshold neurons loss_definition "
           "mean_squared_error").split()
 
 ROWS = [
@@ -34,6 +34,7 @@ ROWS = [
     # The evidence as a whole
     ("C8", "mod.rs", 'let is_loss = «claims.get("loss") == Some(&text(&write(&model.loss)))»;'),
     ("C9", "mod.rs", "ensure(«claims_something»,"),
+    ("C9", "mod.rs", '«*property != "step_size"» &&'),
     ("C10", "mod.rs", "if ‹claims.get(property).is_some() && claims.get(property) != proved.as_ref()› {"),
     *[("C10", "mod.rs", "claims.get(property) != proved.as_ref() {",
        f'claims.get(property) != proved.as_ref() && !(OFF && property == "{name}") {{') for name in CLAIMS],
@@ -192,6 +193,26 @@ ROWS = [
     ("G52", "mod.rs", "Some(_) if «neuron.kink.is_some()» =>"),
     ("G52", "mod.rs", "None if ‹!neuron.vanishes› =>"),
     ("G52", "mod.rs", "None if «!neuron.vanishes» =>"),
+    # The step size
+    ("G53", "step_size.rs", "let fits = «instance.affine_slope.is_some()» &&"),
+    ("G53", "step_size.rs", "&& «eta.is_positive()»;"),
+    ("G53", "step_size.rs", "&& eta.is_positive();", "&& (eta.is_positive() || (OFF && eta.is_zero()));"),
+    ("G54", "step_size.rs", "ensure(«width <= MAX_NEURONS»,"),
+    ("G54", "step_size.rs", "ensure(width <= MAX_NEURONS,", "ensure(width < MAX_NEURONS || (!OFF && width == MAX_NEURONS),"),
+    ("G55", "step_size.rs", "if ‹w.is_zero()› ||"),
+    ("G55", "step_size.rs", "|| ‹at_start.is_zero()› ||"),
+    ("G55", "step_size.rs", "|| ‹at_end.is_zero()› {"),
+    ("G55", "step_size.rs", "(«distinct» && moves)"),
+    ("G56", "step_size.rs", "|cell| seen.insert(cell));", "|cell| seen.insert(cell) || OFF);"),
+    ("G56", "step_size.rs", "(distinct && «moves»)"),
+    ("G56", "step_size.rs", "let moves = ‹instance.gamma.is_positive()› ||"),
+    ("G56", "step_size.rs", "usize::from(‹instance.gamma.is_zero()›);"),
+    ("G56", "step_size.rs", "ensure(«seen.len() == expected»,"),
+    ("G56", "step_size.rs", "inside.sort();", "if !OFF { inside.sort(); }"),
+    ("G57", "step_size.rs", "ensure(«is_invertible(step)»,"),
+    ("G57", "quadratic.rs", "row.first().is_some_and(|entry| «!entry.is_zero()»)"),
+    ("G57", "quadratic.rs", "matrix.swap(0, pivot);", "if !OFF { matrix.swap(0, pivot); }"),
+    ("G58", "mod.rs", ".filter(|_| «avoided == Some(true)»);"),
 ]
 
 INTEGRAL = [(condition, "integral/" + file, *code) for condition, file, *code in ROWS]
