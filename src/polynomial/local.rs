@@ -10,7 +10,7 @@ use super::eliminate::Elimination;
 use super::gram::WeightedSquare;
 use super::multivariate::{Exponents, Multivariate};
 use super::newton::{Absorption, Kind};
-use super::search::{absorptions_after, search};
+use super::search::{First, absorptions_after, search};
 use super::truncated::Truncated;
 use crate::linear::Polynomial;
 use crate::rational::Rational;
@@ -92,11 +92,12 @@ pub fn decide_near_zero(form: &Multivariate, kinds: &[Kind], budget: &mut usize)
     let total = |exponents: &Exponents| exponents.iter().sum::<u32>();
     let least = form.terms.keys().map(total).min().unwrap_or(0);
     // Beyond the degree of the polynomial too: changes of variables raise it.
-    let cuts: Vec<u32> = CUTS.iter().map(|cut| least + cut).chain([u32::MAX]).collect();
-    for (place, cut) in cuts.iter().enumerate() {
-        let mut share = *budget / (cuts.len() - place);
+    let cuts = CUTS.iter().map(|cut| (least + cut, First::Shifts));
+    let tries: Vec<(u32, First)> = cuts.chain([(u32::MAX, First::Eliminations), (u32::MAX, First::Shifts)]).collect();
+    for (place, (cut, first)) in tries.iter().enumerate() {
+        let mut share = *budget / (tries.len() - place);
         *budget -= share;
-        let answer = search(Truncated::new(form, *cut), kinds, &mut share);
+        let answer = search(Truncated::new(form, *cut), kinds, *first, &mut share);
         let answer = match answer {
             LocalAnswer::Nonnegative(nodes) => on_whole(form, kinds, &nodes, &mut share),
             LocalAnswer::Negative(curve) => {
@@ -185,6 +186,7 @@ impl LocalNode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use num_traits::One;
 
     /// `[(coefficient, exponents)]`
     fn polynomial(terms: &[(i64, &[u32])]) -> Multivariate {
@@ -246,6 +248,27 @@ mod tests {
             assert_eq!(matches!(answer, LocalAnswer::Nonnegative(_)), nonnegative, "{answer:?}");
             assert!(!matches!(answer, LocalAnswer::Open));
         }
+    }
+
+    #[test]
+    fn zeros_along_graphs_of_fractions_are_squares() {
+        // (x (1 - z) - y z)^2 (1 + w)^2, alone and as what is left of a polynomial without v; y^5 makes it negative.
+        let root = polynomial(&[
+            (1, &[1, 0, 0, 0, 0]),
+            (-1, &[1, 0, 1, 0, 0]),
+            (-1, &[0, 1, 1, 0, 0]),
+            (1, &[1, 0, 0, 1, 0]),
+            (-1, &[1, 0, 1, 1, 0]),
+            (-1, &[0, 1, 1, 1, 0]),
+        ]);
+        let square = root.times(&root);
+        assert!(matches!(ask(&square, &[Free; 5]), LocalAnswer::Nonnegative(_)));
+        let mut more = square.clone();
+        let line = polynomial(&[(1, &[0, 0, 0, 0, 1]), (1, &[0, 1, 0, 1, 0]), (2, &[1, 0, 0, 0, 0])]);
+        more.add(&Rational::one(), &line.times(&line));
+        assert!(matches!(ask(&more, &[Free; 5]), LocalAnswer::Nonnegative(_)));
+        more.add_term(vec![0, 5, 0, 0, 0], Rational::one());
+        assert!(!matches!(ask(&more, &[Free; 5]), LocalAnswer::Nonnegative(_)));
     }
 
     #[test]
