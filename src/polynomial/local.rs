@@ -93,9 +93,16 @@ pub fn decide_near_zero(form: &Multivariate, kinds: &[Kind], budget: &mut usize)
     let least = form.terms.keys().map(total).min().unwrap_or(0);
     // Beyond the degree of the polynomial too: changes of variables raise it.
     let cuts = CUTS.iter().map(|cut| (least + cut, First::Shifts));
-    let tries: Vec<(u32, First)> = cuts.chain([(u32::MAX, First::Eliminations), (u32::MAX, First::Shifts)]).collect();
+    let tries: Vec<(u32, First)> = cuts.chain([(u32::MAX, First::Shifts), (u32::MAX, First::Eliminations)]).collect();
+    // The last way has a part of its own, and what the others leave.
+    let mut reserve = *budget / 5;
+    *budget -= reserve;
     for (place, (cut, first)) in tries.iter().enumerate() {
-        let mut share = *budget / (tries.len() - place);
+        let others = tries.len() - 1 - place;
+        if others == 0 {
+            *budget += std::mem::take(&mut reserve);
+        }
+        let mut share = *budget / others.max(1);
         *budget -= share;
         let answer = search(Truncated::new(form, *cut), kinds, *first, &mut share);
         let answer = match answer {
@@ -108,6 +115,7 @@ pub fn decide_near_zero(form: &Multivariate, kinds: &[Kind], budget: &mut usize)
         };
         *budget += share;
         if let Some(answer) = answer {
+            *budget += reserve;
             return answer;
         }
     }
@@ -120,6 +128,7 @@ fn on_whole(form: &Multivariate, kinds: &[Kind], nodes: &[LocalNode], budget: &m
     let mut whole = Vec::new();
     let mut waiting = vec![(Truncated::whole(form.clone()), kinds.to_vec())];
     while let Some((form, kinds)) = waiting.pop() {
+        let form = form.with_degrees();
         let terms = form.form.terms.len();
         *budget = budget.checked_sub(10 * terms)?;
         if terms > MAX_TERMS {

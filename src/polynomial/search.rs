@@ -46,6 +46,9 @@ fn decide(mut form: Truncated, kinds: &[Kind], first: First, depth: usize, budge
     if !spend(budget, 100 * (terms + form.tail.len())) || terms > MAX_TERMS {
         return LocalAnswer::Open;
     }
+    if first == First::Eliminations {
+        form = form.with_degrees();
+    }
     let mut nodes = Vec::new();
     let content = form.content(kinds);
     if content.iter().any(|power| *power > 0) {

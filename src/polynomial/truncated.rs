@@ -53,12 +53,12 @@ impl Truncated {
         if !self.tail.is_empty() {
             self.form.terms.retain(|exponents, _| !self.tail.iter().any(|a| divides(a, exponents)));
         }
-        self.with_degrees()
+        self
     }
 
     /// With the degrees themselves in the place of their bounds, if all terms are known: a product, or a difference of
     /// products, may be of a lower degree than its factors let expect.
-    fn with_degrees(mut self) -> Truncated {
+    pub(super) fn with_degrees(mut self) -> Truncated {
         if self.tail.is_empty() {
             let highest = |v: usize| self.form.terms.keys().map(|exponents| exponents[v]).max().unwrap_or(0);
             self.degrees = (0..self.variables()).map(highest).collect();
@@ -164,7 +164,7 @@ impl Truncated {
             own.saturating_add(power.saturating_mul(value.degrees[v]))
         };
         sum.degrees = self.degrees.iter().enumerate().map(degree).collect();
-        sum.with_degrees()
+        sum
     }
 
     /// The coefficients of 1, x, x^2; `None` unless x is of degree 2.
@@ -278,13 +278,13 @@ mod tests {
         // (1 + y) w^2 + x w + x^2: what is left without w is of degree 2 in x, as 4 (1 + y) x^2 - x^2 is.
         let form = polynomial(&[(1, &[2, 0, 0]), (1, &[2, 0, 1]), (1, &[1, 1, 0]), (1, &[0, 2, 0])]);
         let [c, b, a] = Truncated::whole(form.clone()).quadratic_in(0).unwrap();
-        let left = a.times(&c).plus(&-Rational::one(), &b.times(&b));
+        let left = a.times(&c).plus(&-Rational::one(), &b.times(&b)).with_degrees();
         assert_eq!(left.degrees, [0, 2, 1]);
         assert!(left.quadratic_in(1).is_some());
         // With terms that are not known the bound stays.
         let mut cut = Truncated::new(&form, 3);
         cut.degrees[1] = 4;
-        assert!(cut.plus(&Rational::one(), &Truncated::whole(form)).quadratic_in(1).is_none());
+        assert!(cut.with_degrees().quadratic_in(1).is_none());
     }
 
     #[test]
