@@ -54,6 +54,43 @@ pub(super) fn squares(form: &Multivariate, good: &[Exponents], tight: &[Exponent
     })
 }
 
+/// `c p^2`, if a polynomial that isn't zero is that with c > 0: its root, term after term. `None` also for a polynomial of
+/// one term, which is good or bad by itself.
+///
+/// Cost: the number of terms of p, at most that of the polynomial, times as many.
+pub(super) fn perfect_square(form: &Multivariate) -> Option<WeightedSquare> {
+    let is_even = |exponents: &Exponents| exponents.iter().all(|power| power % 2 == 0);
+    let (lowest, least) = form.terms.first_key_value()?;
+    let (highest, factor) = form.terms.last_key_value().filter(|(highest, _)| *highest != lowest)?;
+    if !(is_even(lowest) && is_even(highest) && factor.is_positive() && least.is_positive()) {
+        return None;
+    }
+    // With p = x^a + ... + q + ..., from the lexicographically highest term down: the highest term of the rest is 2 x^a q.
+    let lead: Exponents = highest.iter().map(|power| power / 2).collect();
+    let mut base = Multivariate::zero(form.variables);
+    base.add_term(lead.clone(), Rational::one());
+    let mut rest = Multivariate::zero(form.variables);
+    rest.add(&factor.recip(), form);
+    rest.add(&-Rational::one(), &base.times(&base));
+    let two = Rational::from_integer(2.into());
+    while let Some((exponents, value)) = rest.terms.last_key_value() {
+        let divided = exponents.iter().zip(&lead).map(|(power, a)| power.checked_sub(*a));
+        let next: Exponents = divided.collect::<Option<_>>()?;
+        let root = value / &two;
+        let falls = base.terms.first_key_value().is_some_and(|(last, _)| next < *last);
+        let double: Exponents = next.iter().map(|power| 2 * power).collect();
+        if !falls || double < *lowest || base.terms.len() > form.terms.len() {
+            return None;
+        }
+        let mut term = Multivariate::zero(form.variables);
+        term.add_term(next.clone(), root.clone());
+        rest.add(&-two.clone(), &base.times(&term));
+        rest.add(&-Rational::one(), &term.times(&term));
+        base.add_term(next, root);
+    }
+    Some(WeightedSquare { factor: factor.clone(), monomial: vec![0; form.variables], base })
+}
+
 fn complete_squares(
     mut gram: QuadraticForm, involved: &[usize], good: &[Exponents], variables: usize,
 ) -> Option<Vec<WeightedSquare>> {
@@ -81,4 +118,52 @@ fn complete_squares(
         found.push(WeightedSquare { factor: pivot, monomial, base });
     }
     Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn polynomial(terms: &[(i64, &[u32])]) -> Multivariate {
+        let mut form = Multivariate::zero(terms[0].1.len());
+        terms.iter().for_each(|(c, exponents)| form.add_term(exponents.to_vec(), Rational::from_integer((*c).into())));
+        form
+    }
+
+    #[test]
+    fn perfect_squares_are_told_from_what_is_next_to_them() {
+        let roots = [
+            polynomial(&[(1, &[1, 0, 0]), (-1, &[1, 0, 1]), (-1, &[0, 1, 1])]),
+            polynomial(&[(-2, &[2, 0, 0]), (3, &[1, 1, 0]), (5, &[0, 0, 1]), (7, &[0, 0, 0])]),
+            polynomial(&[(1, &[0, 3, 0]), (-4, &[0, 0, 3])]),
+        ];
+        for root in &roots {
+            for factor in [1, 2, 45] {
+                let factor = Rational::from_integer(factor.into());
+                let mut square = Multivariate::zero(3);
+                square.add(&factor, &root.times(root));
+                let found = perfect_square(&square).expect("a square");
+                assert_eq!(found.expand(), square);
+                let mut negative = Multivariate::zero(3);
+                negative.add(&-factor, &root.times(root));
+                assert_eq!(perfect_square(&negative), None);
+                for changed in square.terms.keys() {
+                    let mut other = square.clone();
+                    other.add_term(changed.clone(), Rational::one());
+                    assert!(perfect_square(&other).is_none_or(|found| found.expand() == other));
+                }
+            }
+        }
+        // Not squares: an odd end, a coefficient that is none, a term too many in the middle.
+        for form in [
+            polynomial(&[(1, &[2]), (2, &[1])]),
+            polynomial(&[(1, &[2]), (2, &[1]), (2, &[0])]),
+            polynomial(&[(1, &[4]), (1, &[3]), (2, &[2]), (1, &[0])]),
+            polynomial(&[(1, &[2, 0]), (1, &[1, 1]), (1, &[0, 2])]),
+            polynomial(&[(9, &[2, 0])]),
+            Multivariate::zero(2),
+        ] {
+            assert_eq!(perfect_square(&form), None, "{form:?}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use super::eliminate::Elimination;
 use super::gram::WeightedSquare;
 use super::multivariate::{Exponents, Multivariate};
 use super::newton::{Absorption, Kind};
-use super::search::{absorptions_after, search};
+use super::search::{First, absorptions_after, search};
 use super::truncated::Truncated;
 use crate::linear::Polynomial;
 use crate::rational::Rational;
@@ -92,11 +92,19 @@ pub fn decide_near_zero(form: &Multivariate, kinds: &[Kind], budget: &mut usize)
     let total = |exponents: &Exponents| exponents.iter().sum::<u32>();
     let least = form.terms.keys().map(total).min().unwrap_or(0);
     // Beyond the degree of the polynomial too: changes of variables raise it.
-    let cuts: Vec<u32> = CUTS.iter().map(|cut| least + cut).chain([u32::MAX]).collect();
-    for (place, cut) in cuts.iter().enumerate() {
-        let mut share = *budget / (cuts.len() - place);
+    let cuts = CUTS.iter().map(|cut| (least + cut, First::Shifts));
+    let tries: Vec<(u32, First)> = cuts.chain([(u32::MAX, First::Shifts), (u32::MAX, First::Eliminations)]).collect();
+    // The last way has a part of its own, and what the others leave.
+    let mut reserve = *budget / 5;
+    *budget -= reserve;
+    for (place, (cut, first)) in tries.iter().enumerate() {
+        let others = tries.len() - 1 - place;
+        if others == 0 {
+            *budget += std::mem::take(&mut reserve);
+        }
+        let mut share = *budget / others.max(1);
         *budget -= share;
-        let answer = search(Truncated::new(form, *cut), kinds, &mut share);
+        let answer = search(Truncated::new(form, *cut), kinds, *first, &mut share);
         let answer = match answer {
             LocalAnswer::Nonnegative(nodes) => on_whole(form, kinds, &nodes, &mut share),
             LocalAnswer::Negative(curve) => {
@@ -107,6 +115,7 @@ pub fn decide_near_zero(form: &Multivariate, kinds: &[Kind], budget: &mut usize)
         };
         *budget += share;
         if let Some(answer) = answer {
+            *budget += reserve;
             return answer;
         }
     }
@@ -119,6 +128,7 @@ fn on_whole(form: &Multivariate, kinds: &[Kind], nodes: &[LocalNode], budget: &m
     let mut whole = Vec::new();
     let mut waiting = vec![(Truncated::whole(form.clone()), kinds.to_vec())];
     while let Some((form, kinds)) = waiting.pop() {
+        let form = form.with_degrees();
         let terms = form.form.terms.len();
         *budget = budget.checked_sub(10 * terms)?;
         if terms > MAX_TERMS {
@@ -185,6 +195,7 @@ impl LocalNode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use num_traits::One;
 
     /// `[(coefficient, exponents)]`
     fn polynomial(terms: &[(i64, &[u32])]) -> Multivariate {
@@ -246,6 +257,27 @@ mod tests {
             assert_eq!(matches!(answer, LocalAnswer::Nonnegative(_)), nonnegative, "{answer:?}");
             assert!(!matches!(answer, LocalAnswer::Open));
         }
+    }
+
+    #[test]
+    fn zeros_along_graphs_of_fractions_are_squares() {
+        // (x (1 - z) - y z)^2 (1 + w)^2, alone and as what is left of a polynomial without v; y^5 makes it negative.
+        let root = polynomial(&[
+            (1, &[1, 0, 0, 0, 0]),
+            (-1, &[1, 0, 1, 0, 0]),
+            (-1, &[0, 1, 1, 0, 0]),
+            (1, &[1, 0, 0, 1, 0]),
+            (-1, &[1, 0, 1, 1, 0]),
+            (-1, &[0, 1, 1, 1, 0]),
+        ]);
+        let square = root.times(&root);
+        assert!(matches!(ask(&square, &[Free; 5]), LocalAnswer::Nonnegative(_)));
+        let mut more = square.clone();
+        let line = polynomial(&[(1, &[0, 0, 0, 0, 1]), (1, &[0, 1, 0, 1, 0]), (2, &[1, 0, 0, 0, 0])]);
+        more.add(&Rational::one(), &line.times(&line));
+        assert!(matches!(ask(&more, &[Free; 5]), LocalAnswer::Nonnegative(_)));
+        more.add_term(vec![0, 5, 0, 0, 0], Rational::one());
+        assert!(!matches!(ask(&more, &[Free; 5]), LocalAnswer::Nonnegative(_)));
     }
 
     #[test]

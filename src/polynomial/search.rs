@@ -2,7 +2,7 @@
 
 use super::descend::{along, negative_face, negative_vertex};
 use super::eliminate::Elimination;
-use super::gram::{WeightedSquare, squares};
+use super::gram::{WeightedSquare, perfect_square, squares};
 use super::local::{LocalAnswer, LocalNode};
 use super::multivariate::{Exponents, Multivariate};
 use super::newton::{Absorption, Kind, Position, is_even, position, split_terms};
@@ -13,21 +13,41 @@ use num_traits::{One, Signed};
 
 /// Deepest nesting of changes of variables.
 const MAX_DEPTH: usize = 14;
-/// Deepest nesting after a nonnegative variable has been eliminated.
-const MAX_AFTER_SIGN: usize = 1;
+/// Which change of variables is tried first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum First {
+    /// Linear shifts: they raise no degree, but move no zero for good that is a graph of fractions.
+    Shifts,
+    /// Eliminations, of any free variable of degree 2: exact, and the polynomial that is left often factors.
+    Eliminations,
+}
+
+impl First {
+    /// Deepest nesting after a nonnegative variable has been eliminated.
+    fn depth_after_sign(self) -> usize {
+        match self {
+            First::Shifts => 1,
+            First::Eliminations => 3,
+        }
+    }
+}
+
 /// Most known terms of a polynomial.
 const MAX_TERMS: usize = 3_000;
 
 /// Asks whether all polynomials with the known terms are nonnegative near 0. A proof is one for all of them; a curve has
 /// to be tried.
-pub(super) fn search(form: Truncated, kinds: &[Kind], budget: &mut usize) -> LocalAnswer {
-    decide(form, kinds, MAX_DEPTH, budget)
+pub(super) fn search(form: Truncated, kinds: &[Kind], first: First, budget: &mut usize) -> LocalAnswer {
+    decide(form, kinds, first, MAX_DEPTH, budget)
 }
 
-fn decide(mut form: Truncated, kinds: &[Kind], depth: usize, budget: &mut usize) -> LocalAnswer {
+fn decide(mut form: Truncated, kinds: &[Kind], first: First, depth: usize, budget: &mut usize) -> LocalAnswer {
     let terms = form.form.terms.len();
     if !spend(budget, 100 * (terms + form.tail.len())) || terms > MAX_TERMS {
         return LocalAnswer::Open;
+    }
+    if first == First::Eliminations {
+        form = form.with_degrees();
     }
     let mut nodes = Vec::new();
     let content = form.content(kinds);
@@ -37,6 +57,10 @@ fn decide(mut form: Truncated, kinds: &[Kind], depth: usize, budget: &mut usize)
         nodes.push(LocalNode::Content { exponents: content });
     }
     let (good, bad) = split_terms(&form.form, kinds);
+    if let Some(square) = form.tail.is_empty().then(|| perfect_square(&form.form)).flatten() {
+        nodes.push(LocalNode::Leaf { squares: vec![square], absorptions: vec![] });
+        return LocalAnswer::Nonnegative(nodes);
+    }
     let positions: Vec<Position> = bad.iter().map(|b| position(b, &good)).collect();
     let outside = positions.iter().any(|position| matches!(position, Position::Outside(_)));
     if outside {
@@ -54,7 +78,7 @@ fn decide(mut form: Truncated, kinds: &[Kind], depth: usize, budget: &mut usize)
     if depth == 0 {
         return LocalAnswer::Open;
     }
-    match change_variables(&form, kinds, &good, &tight, depth, budget) {
+    match change_variables(&form, kinds, [&good, &tight], first, depth, budget) {
         LocalAnswer::Nonnegative(more) => {
             nodes.extend(more);
             LocalAnswer::Nonnegative(nodes)
@@ -96,16 +120,18 @@ pub(super) fn absorptions_after(
 
 /// Where the terms on a face have a zero: moves it to 0, splits there, or splits the sign of a variable.
 fn change_variables(
-    form: &Truncated, kinds: &[Kind], good: &[Exponents], tight: &[Exponents], depth: usize, budget: &mut usize,
+    form: &Truncated, kinds: &[Kind], [good, tight]: [&[Exponents]; 2], first: First, depth: usize, budget: &mut usize,
 ) -> LocalAnswer {
     // What is of first order moves first: it makes no term higher.
-    if let Some(change) = shift(&form.form, kinds, good, tight, true) {
-        return after(&change, form, kinds, depth, budget);
+    let linear = || shift(&form.form, kinds, good, tight, true);
+    if let Some(change) = (first == First::Shifts).then(linear).flatten() {
+        return after(&change, form, kinds, first, depth, budget);
     }
     // Of a variable that is in no tight term the zero of the face says nothing, and it would raise the degree of others.
     let in_tight = |v: &usize| tight.iter().any(|b| b[*v] % 2 == 1);
+    let fits = |v: &usize| in_tight(v) || (first == First::Eliminations && kinds[*v] == Kind::Free);
     let mut eliminations: Vec<Elimination> =
-        (0..form.variables()).filter(in_tight).filter_map(|v| Elimination::new(form, kinds, v)).collect();
+        (0..form.variables()).filter(fits).filter_map(|v| Elimination::new(form, kinds, v)).collect();
     eliminations.sort_by_key(|e| (kinds[e.variable] != Kind::Free, e.cost()));
     for elimination in eliminations.into_iter().take(2) {
         if !spend(budget, elimination.cost()) {
@@ -113,11 +139,11 @@ fn change_variables(
         }
         let exact = kinds[elimination.variable] == Kind::Free;
         // Without the sign of the variable it may be in vain: not much is tried.
-        let deep = if exact { depth - 1 } else { (depth - 1).min(MAX_AFTER_SIGN) };
+        let deep = if exact { depth - 1 } else { (depth - 1).min(first.depth_after_sign()) };
         // It raises degrees, so that half of the work is left for other ways.
         let mut half = *budget / 2;
         *budget -= half;
-        let answer = decide(elimination.left(), kinds, deep, &mut half);
+        let answer = decide(elimination.left(), kinds, first, deep, &mut half);
         *budget += half;
         match answer {
             LocalAnswer::Nonnegative(nodes) => {
@@ -140,15 +166,17 @@ fn change_variables(
     let change = shift(terms, kinds, good, tight, false)
         .or_else(|| bend(terms, kinds, good, tight))
         .or_else(|| sign().map(|variable| LocalNode::Signs { variable }));
-    change.map_or(LocalAnswer::Open, |change| after(&change, form, kinds, depth, budget))
+    change.map_or(LocalAnswer::Open, |change| after(&change, form, kinds, first, depth, budget))
 }
 
 /// The answer after a change of variables.
-fn after(change: &LocalNode, form: &Truncated, kinds: &[Kind], depth: usize, budget: &mut usize) -> LocalAnswer {
+fn after(
+    change: &LocalNode, form: &Truncated, kinds: &[Kind], first: First, depth: usize, budget: &mut usize,
+) -> LocalAnswer {
     let new_kinds = change.kinds(kinds);
     let mut nodes = vec![change.clone()];
     for (variable, by) in change.substitutions(form.variables()) {
-        match decide(form.substitute(variable, &by), &new_kinds, depth - 1, budget) {
+        match decide(form.substitute(variable, &by), &new_kinds, first, depth - 1, budget) {
             LocalAnswer::Nonnegative(more) => nodes.extend(more),
             LocalAnswer::Negative(mut curve) => {
                 curve[variable] = along(&by, &curve);

@@ -56,6 +56,16 @@ impl Truncated {
         self
     }
 
+    /// With the degrees themselves in the place of their bounds, if all terms are known: a product, or a difference of
+    /// products, may be of a lower degree than its factors let expect.
+    pub(super) fn with_degrees(mut self) -> Truncated {
+        if self.tail.is_empty() {
+            let highest = |v: usize| self.form.terms.keys().map(|exponents| exponents[v]).max().unwrap_or(0);
+            self.degrees = (0..self.variables()).map(highest).collect();
+        }
+        self
+    }
+
     /// Known terms and the tail: every monomial is a multiple of one of these.
     fn monomials(&self) -> impl Iterator<Item = &Exponents> {
         self.form.terms.keys().chain(&self.tail)
@@ -261,6 +271,20 @@ mod tests {
             assert!(agrees(&a.times(&c), &whole_a.form.times(&whole_c.form)), "{cut}");
         }
         assert!(Truncated::new(&left, 6).quadratic_in(1).is_none());
+    }
+
+    #[test]
+    fn a_known_polynomial_has_its_own_degree() {
+        // (1 + y) w^2 + x w + x^2: what is left without w is of degree 2 in x, as 4 (1 + y) x^2 - x^2 is.
+        let form = polynomial(&[(1, &[2, 0, 0]), (1, &[2, 0, 1]), (1, &[1, 1, 0]), (1, &[0, 2, 0])]);
+        let [c, b, a] = Truncated::whole(form.clone()).quadratic_in(0).unwrap();
+        let left = a.times(&c).plus(&-Rational::one(), &b.times(&b)).with_degrees();
+        assert_eq!(left.degrees, [0, 2, 1]);
+        assert!(left.quadratic_in(1).is_some());
+        // With terms that are not known the bound stays.
+        let mut cut = Truncated::new(&form, 3);
+        cut.degrees[1] = 4;
+        assert!(cut.with_degrees().quadratic_in(1).is_none());
     }
 
     #[test]
