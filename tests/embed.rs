@@ -8,8 +8,7 @@ use relucert::certificate::certify;
 use relucert::empirical::{Findings, Model, loss};
 use relucert::kink::Options;
 use relucert::linear::is_zero;
-use relucert::problem::EscapeNeurons;
-use relucert::problem::{Instance, Property, Verdict};
+use relucert::problem::{EscapeNeurons, Instance, InstanceFile, Property, Verdict};
 use relucert::rational::Rational;
 use relucert::transform::embed::{Embedded, Embedding, embed};
 use std::process::Command;
@@ -22,7 +21,7 @@ fn stationary_points() -> Vec<(Instance, Findings)> {
     let random = (0..setting("RELUCERT_CASES", 100)).map(|case| random_instance(seed, case).into_bytes());
     let mut points = Vec::new();
     for file in catalogue.chain(random) {
-        let instance = Instance::read(file).unwrap();
+        let InstanceFile::Empirical(instance) = InstanceFile::read(file).unwrap() else { continue };
         let whole =
             instance.trained.both_layers() && instance.trained.output_bias == instance.candidate.output_bias.is_some();
         if !whole || instance.candidate.width() > 4 || instance.samples.inputs.len() > 12 {
@@ -30,7 +29,7 @@ fn stationary_points() -> Vec<(Instance, Findings)> {
         }
         let findings = certify(&instance, &Options::default()).unwrap().findings;
         if findings.verdicts[&Property::Stationary] == Verdict::Yes {
-            points.push((instance, findings));
+            points.push((*instance, findings));
         }
     }
     assert!(points.len() >= 40, "{}", points.len());

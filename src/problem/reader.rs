@@ -167,9 +167,6 @@ impl<'a> At<'a> {
 
     /// An instance; without a candidate there can be no witnesses and no expectations either.
     fn data(&self) -> Read<Data> {
-        if let Some(at) = self.optional("integral") {
-            return at.error("unknown-key", "training needs samples; an integral has none");
-        }
         if self.optional("candidate").is_some() {
             let Instance { id, title, source, activation, samples, candidate, trained, .. } = self.instance()?;
             return Ok(Data { id, title, source, activation, samples, candidate: Some(candidate), trained });
@@ -203,6 +200,12 @@ impl<'a> At<'a> {
     /// The id of an instance with samples, with no keys but those that all of these have and some more.
     fn head(&self, more: &[&str]) -> Read<String> {
         self.check_format()?;
+        if let Some(at) = self.optional("integral") {
+            return at.error(
+                "unknown-key",
+                "an integral loss: only check, verify and instances take it, this needs samples",
+            );
+        }
         self.object(&[&["format", "id", "title", "source", "activation", "samples"][..], more].concat())?;
         self.id()
     }
