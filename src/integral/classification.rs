@@ -2,8 +2,8 @@
 //! types of its neurons and the places of their breakpoints, without any integral. A second way, held against the
 //! decisions from the definitions.
 
-use super::decide::neuron_type;
 use super::findings::{Findings, NeuronType};
+use super::types::neuron_type;
 use crate::problem::{IntegralInstance, Property, Verdict};
 use crate::rational::Rational;
 use num_traits::{One, Signed, Zero};

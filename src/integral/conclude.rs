@@ -1,11 +1,13 @@
 //! From decisions to verdicts with their reasons (docs/verdicts.md).
 
-use super::decide::{Decisions, Locally, Options};
+use super::decisions::{Decisions, Locally, Options};
+use super::findings::NeuronType;
 use super::model::{Model, Role};
 use super::regularity::{breaking_neurons, degenerate_neurons, rough_neurons};
 use super::stationary::Stationarity;
 use super::step_size::{MAX_WIDTH, StepSize, sample_cells};
 use super::threshold::is_below;
+use super::types::neuron_type;
 use crate::problem::{EscapeNeurons, Property, Reason, Verdict};
 use crate::rational::{Rational, decimal, write};
 use num_traits::{Signed, Zero};
@@ -263,7 +265,7 @@ fn avoided(model: &Model<'_>, decisions: &Decisions, is_saddle: Option<bool>) ->
         let text = format!("not covered by the theorem: {} with zero input weight and bias", name(&degenerate));
         return decided(Verdict::Undecided, "degenerate-neuron", text);
     }
-    let silent = |j: &usize| super::decide::neuron_type(model.instance, *j).0 == super::NeuronType::SemiInactive;
+    let silent = |j: &usize| neuron_type(model.instance, *j).0 == NeuronType::SemiInactive;
     let felt: Vec<usize> = rough_neurons(model).into_iter().filter(|j| !silent(j)).collect();
     if !felt.is_empty() {
         return decided(

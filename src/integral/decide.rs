@@ -3,68 +3,20 @@
 use super::better::better_network;
 use super::conclude::conclude;
 use super::curve::Descent;
+use super::decisions::{Decisions, Locally, Options};
 use super::descent::flat_neuron;
 use super::elimination::{Outcome, decide_by_elimination};
-use super::findings::{Evidence, Findings, Neuron, NeuronType};
+use super::findings::{Evidence, Findings, Neuron};
 use super::hessian::negative_direction;
 use super::model::{Model, loss_of};
 use super::nearby::cannot_descend_alone;
 use super::second_order::{Curvature, decide_second_order};
 use super::stationary::{Stationarity, decide_stationarity};
+use super::types::neuron_type;
 use crate::linear::{IntervalAnswer, IntervalProof, nonnegative_on};
 use crate::problem::{Difference, IntegralInstance, Judgement, Property};
-use crate::rational::{Rational, write};
-use num_traits::{Signed, Zero};
-
-/// Why a candidate is a local minimum, or not, or neither is known.
-#[derive(Debug)]
-pub(super) enum Locally {
-    /// The loss is 0.
-    ZeroLoss,
-    /// Not stationary.
-    NotStationary,
-    /// Along the instance's own curve the loss falls.
-    Witness,
-    /// A direction of negative curvature, and the second derivative there.
-    Strict(Rational),
-    /// A neuron without output weight lets the loss fall.
-    Flat(usize),
-    /// No neuron can let the loss fall alone, and what they do together only adds to it.
-    Decoupled,
-    /// The one-sided second order: positive, or negative somewhere.
-    SecondOrder(bool),
-    /// Elimination: nonnegative, or negative somewhere.
-    Elimination(bool),
-    /// Open: why.
-    Open(&'static str),
-}
-
-impl Locally {
-    /// Whether the candidate is a local minimum.
-    pub(super) fn is_minimum(&self) -> Option<bool> {
-        match self {
-            Locally::ZeroLoss | Locally::Decoupled => Some(true),
-            Locally::SecondOrder(holds) | Locally::Elimination(holds) => Some(*holds),
-            Locally::NotStationary | Locally::Witness | Locally::Strict(_) | Locally::Flat(_) => Some(false),
-            Locally::Open(_) => None,
-        }
-    }
-}
-
-/// All decisions, before they become verdicts.
-pub(super) struct Decisions {
-    pub(super) stationarity: Stationarity,
-    pub(super) locally: Locally,
-    pub(super) has_better_network: bool,
-}
-
-/// What is asked beyond the point itself.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// A step size of gradient descent, positive: then `avoided_by_gradient_descent` is about this one and not about almost
-    /// every one.
-    pub step_size: Option<Rational>,
-}
+use crate::rational::write;
+use num_traits::Zero;
 
 /// Decides everything about the candidate of an instance.
 ///
@@ -193,28 +145,4 @@ fn witness_network(
         let property = "witnesses.better_candidate".to_owned();
         failed.push(Difference { property, expected, found: write(&found) });
     }
-}
-
-/// The type of neuron j, and its breakpoint.
-pub(super) fn neuron_type(instance: &IntegralInstance, j: usize) -> (NeuronType, Option<Rational>) {
-    let (w, b) = (&instance.candidate.input_weights[j], &instance.candidate.input_biases[j]);
-    let (start, end) = (&instance.integral.start, &instance.integral.end);
-    let dead_side = instance.negative_slope.is_zero();
-    if w.is_zero() {
-        let kind = match () {
-            () if b.is_zero() => NeuronType::Degenerate,
-            () if dead_side && b.is_negative() => NeuronType::Inactive,
-            () => NeuronType::SemiActive,
-        };
-        return (kind, None);
-    }
-    let q = -b / w;
-    let unfelt = dead_side && if w.is_positive() { q >= *end } else { q <= *start };
-    let kind = match () {
-        () if *start < q && q < *end => NeuronType::Type2Active,
-        () if unfelt && (q == *start || q == *end) => NeuronType::SemiInactive,
-        () if unfelt => NeuronType::Inactive,
-        () => NeuronType::Type1Active,
-    };
-    (kind, Some(q))
 }

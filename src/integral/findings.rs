@@ -39,7 +39,7 @@ pub struct Neuron {
     pub breakpoint: Option<Rational>,
 }
 
-/// The types of neurons of [C1] (docs/theory-integral.md, section 8).
+/// The types of neurons of Cheridito, Jentzen and Rossmannek (docs/theory-integral.md, section 8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NeuronType {
     /// `w = b = 0`
