@@ -240,8 +240,7 @@ fn segments(
         let beyond = points[place + 1..].iter().find_map(|(_, what)| what.as_ref().err());
         let Some(beyond) = beyond else { continue };
         let target = integral.target.up_to(beyond);
-        let one = Polynomial::constant(Rational::one());
-        let density = integral.density.as_ref().map_or(&one, |density| density.up_to(beyond));
+        let density = integral.density_up_to(beyond);
         let x = Polynomial(vec![Rational::zero(), Rational::one()]);
         let between = |function: &Polynomial| {
             let primitive = function.antiderivative();
@@ -252,7 +251,7 @@ fn segments(
         let weighted = density.times(target);
         found.push(Segment {
             passed: passed.clone(),
-            masses: [between(density), between(&density.times(&x)), between(&density.times(&x).times(&x))],
+            masses: [between(&density), between(&density.times(&x)), between(&density.times(&x).times(&x))],
             targets: [between(&weighted), between(&weighted.times(&x))],
             square: between(&weighted.times(target)),
         });

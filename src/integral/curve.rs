@@ -85,7 +85,6 @@ impl Descent {
         };
         points.sort_by(later);
         points.dedup_by(|right, left| right.minus(left).is_zero());
-        points.windows(2).for_each(|pair| keep(&pair[1].minus(&pair[0])));
         // Not only neighbours: a checker compares any two.
         for (place, left) in points.iter().enumerate() {
             points[place + 1..].iter().for_each(|right| keep(&right.minus(left)));
@@ -147,8 +146,7 @@ fn loss_between(
     let Some(beyond) = beyond else { return Polynomial(vec![]) };
     let integral = &instance.integral;
     let target = integral.target.up_to(beyond);
-    let one = Polynomial::constant(Rational::one());
-    let density = integral.density.as_ref().map_or(&one, |density| density.up_to(beyond));
+    let density = integral.density_up_to(beyond);
     let x = Polynomial(vec![Rational::zero(), Rational::one()]);
     let between = |function: &Polynomial| {
         let primitive = function.antiderivative();
@@ -159,7 +157,7 @@ fn loss_between(
     // p (slope x + constant - f)^2
     let mut sum = slope.times(&slope).times(&between(&density.times(&x).times(&x)));
     sum.add(&slope.times(&constant).times(&between(&density.times(&x))).scaled(&two));
-    sum.add(&constant.times(&constant).times(&between(density)));
+    sum.add(&constant.times(&constant).times(&between(&density)));
     sum.add(&slope.times(&between(&weighted.times(&x))).scaled(&-&two));
     sum.add(&constant.times(&between(&weighted)).scaled(&-&two));
     sum.add(&between(&weighted.times(target)));

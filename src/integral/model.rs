@@ -109,8 +109,7 @@ impl<'a> Model<'a> {
             }
             let target = integral.target.up_to(right).clone();
             let residual = residual.minus(&target).trimmed();
-            let one = || Polynomial::constant(Rational::one());
-            let density = integral.density.as_ref().map_or_else(one, |density| density.up_to(right).clone());
+            let density = integral.density_up_to(right);
             let weighted = density.times(&residual).trimmed();
             let moment = |function: &Polynomial, power: usize| {
                 let mut terms = vec![Rational::zero(); power];

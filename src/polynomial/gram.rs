@@ -122,13 +122,8 @@ fn complete_squares(
 
 #[cfg(test)]
 mod tests {
+    use super::super::multivariate::polynomial;
     use super::*;
-
-    fn polynomial(terms: &[(i64, &[u32])]) -> Multivariate {
-        let mut form = Multivariate::zero(terms[0].1.len());
-        terms.iter().for_each(|(c, exponents)| form.add_term(exponents.to_vec(), Rational::from_integer((*c).into())));
-        form
-    }
 
     #[test]
     fn perfect_squares_are_told_from_what_is_next_to_them() {

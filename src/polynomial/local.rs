@@ -194,15 +194,9 @@ impl LocalNode {
 
 #[cfg(test)]
 mod tests {
+    use super::super::multivariate::polynomial;
     use super::*;
     use num_traits::One;
-
-    /// `[(coefficient, exponents)]`
-    fn polynomial(terms: &[(i64, &[u32])]) -> Multivariate {
-        let mut form = Multivariate::zero(terms[0].1.len());
-        terms.iter().for_each(|(c, exponents)| form.add_term(exponents.to_vec(), Rational::from_integer((*c).into())));
-        form
-    }
 
     fn ask(form: &Multivariate, kinds: &[Kind]) -> LocalAnswer {
         let answer = decide_near_zero(form, kinds, &mut 1_000_000);

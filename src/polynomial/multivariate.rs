@@ -176,3 +176,11 @@ fn expand(rows: &[Vec<Multivariate>], columns: &[usize], variables: usize, budge
     }
     Some(sum)
 }
+
+/// The polynomial with these terms, `[(coefficient, exponents)]`: for the tests of this folder.
+#[cfg(test)]
+pub(super) fn polynomial(terms: &[(i64, &[u32])]) -> Multivariate {
+    let mut form = Multivariate::zero(terms[0].1.len());
+    terms.iter().for_each(|(c, exponents)| form.add_term(exponents.to_vec(), Rational::from_integer((*c).into())));
+    form
+}

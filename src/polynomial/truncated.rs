@@ -235,13 +235,8 @@ fn minimal(monomials: BTreeSet<Exponents>) -> Vec<Exponents> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::multivariate::polynomial;
     use super::*;
-
-    fn polynomial(terms: &[(i64, &[u32])]) -> Multivariate {
-        let mut form = Multivariate::zero(terms[0].1.len());
-        terms.iter().for_each(|(c, exponents)| form.add_term(exponents.to_vec(), Rational::from_integer((*c).into())));
-        form
-    }
 
     /// The terms of the whole polynomial are the known ones and multiples of the tail.
     fn agrees(truncated: &Truncated, whole: &Multivariate) -> bool {

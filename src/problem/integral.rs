@@ -80,6 +80,12 @@ impl Integral {
         Some((coefficient(1), coefficient(0)))
     }
 
+    /// `p` on the piece that ends at `point` or goes on beyond it.
+    pub fn density_up_to(&self, point: &Rational) -> Polynomial {
+        let one = || Polynomial::constant(Rational::one());
+        self.density.as_ref().map_or_else(one, |density| density.up_to(point).clone())
+    }
+
     /// `T1 - T0`
     pub fn length(&self) -> Rational {
         &self.end - &self.start
