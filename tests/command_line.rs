@@ -181,10 +181,10 @@ fn limits_are_said() {
     let large = relucert(&["check", "-", "--max-input", "10"], folder.path(), &undecided("u"));
     assert_eq!(code(&large), 2);
     assert!(text(&large.stderr).contains("--max-input"), "{}", text(&large.stderr));
-    // |u1| + |u2| - |u1 + u2| needs two leaves when only branching may prove it.
+    // 3 |u2| + 2 |u1 - u2| - |u1| - |u1 + u2| needs several leaves: its convex kinks can't be shared out.
     let kinked = json!({
         "format": "relucert.instance/1", "id": "kinked", "activation": "absolute-value",
-        "samples": { "inputs": [["1", "0"], ["0", "1"], ["1", "1"]], "targets": ["-1", "-1", "1"] },
+        "samples": { "inputs": [["0", "1"], ["1", "-1"], ["1", "0"], ["1", "1"]], "targets": ["-3", "-2", "1", "1"] },
         "candidate": { "input_weights": [["0", "0"]], "output_weights": ["1"] },
     });
     let run = |leaves: &str| {
@@ -198,7 +198,7 @@ fn limits_are_said() {
     assert_eq!(code(&run("1")), 10);
     assert_eq!(report["verdicts"]["stationary"], "undecided");
     assert_eq!(report["reasons"]["local_minimum"]["code"], "limit");
-    assert_eq!(code(&run("2")), 0);
+    assert_eq!(code(&run("9")), 0);
 }
 
 /// What the README shows is what the program prints.

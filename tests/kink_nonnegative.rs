@@ -7,9 +7,11 @@ mod common;
 use common::{naive_is_nonnegative, rational};
 use num_traits::{One, Signed, Zero};
 use rand::{Rng, RngExt, SeedableRng};
-use relucert::kink::{Answer, KinkForm, Options, decide_nonnegative};
+use relucert::certificate::proof_text;
+use relucert::kink::{Answer, KinkForm, Node, Options, decide_nonnegative};
 use relucert::linear::add_multiple;
-use relucert::rational::Rational;
+use relucert::rational::{Rational, write};
+use serde_json::json;
 
 fn random_form(random: &mut impl Rng) -> KinkForm {
     let dimension = random.random_range(1..=4);
@@ -70,15 +72,109 @@ fn agrees_with_the_enumeration_of_all_rays() {
 }
 
 #[test]
-fn a_limit_of_one_leaf_is_said() {
-    // |u1| + |u2| - |u1 + u2| needs both signs of u1 + u2.
-    let line = |x: i64, y: i64| vec![rational(x, 1), rational(y, 1)];
-    let terms = [(rational(1, 1), line(1, 0)), (rational(1, 1), line(0, 1)), (rational(-1, 1), line(1, 1))];
-    let form = KinkForm::new(line(0, 0), terms.iter().map(|(weight, line)| (weight.clone(), line.as_slice())));
-    let options = Options { max_leaves: 1, use_floats: false };
-    assert_eq!(decide_nonnegative(&form, &options), Answer::Limit);
-    let two_leaves = decide_nonnegative(&form, &Options { max_leaves: 2, ..options });
-    assert!(matches!(two_leaves, Answer::Nonnegative(tree) if tree.len() == 3));
+fn a_limit_of_leaves_is_said() {
+    let seed = 11;
+    println!("seed {seed}");
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    let exact = Options { use_floats: false, ..Options::default() };
+    let leaves = |tree: &[Node]| tree.iter().filter(|node| matches!(node, Node::Leaf { .. })).count();
+    let mut limits = 0;
+    while limits < 10 {
+        let form = random_form(&mut random);
+        let Answer::Nonnegative(tree) = decide_nonnegative(&form, &exact) else { continue };
+        let most = leaves(&tree);
+        if most == 1 {
+            continue;
+        }
+        match decide_nonnegative(&form, &Options { max_leaves: most - 1, ..exact }) {
+            Answer::Limit => limits += 1,
+            // A second try may find another tree.
+            Answer::Nonnegative(other) => assert!(leaves(&other) < most),
+            Answer::Negative(_) => panic!("{form:?} is nonnegative"),
+        }
+        let enough = decide_nonnegative(&form, &Options { max_leaves: most, ..exact });
+        assert!(matches!(enough, Answer::Nonnegative(tree) if leaves(&tree) <= most));
+    }
+}
+
+/// The form as `relucert_checker::verify_nonnegative` reads it.
+fn text(form: &KinkForm) -> String {
+    let vector = |entries: Vec<Rational>| entries.iter().map(write).collect::<Vec<_>>();
+    let kinks = form.kinks.iter().zip(form.lines());
+    let kinks: Vec<_> =
+        kinks.map(|(kink, line)| json!({ "weight": write(&form.weight(kink)), "line": vector(line) })).collect();
+    json!({ "linear": vector(form.linear()), "kinks": kinks }).to_string()
+}
+
+/// A form with entries of so many digits; the concave lines and a are mixed from the convex lines, with shares of
+/// `load / 8` in all, or drawn like these.
+fn large_form(random: &mut impl Rng, digits: u32) -> KinkForm {
+    let dimension = random.random_range(1..=5);
+    let (convex, concave) = (random.random_range(dimension..=dimension + 4), random.random_range(0..=4));
+    let size = 10_i128.pow(digits);
+    let entry = |random: &mut dyn Rng| Rational::from_integer(random.random_range(-size..=size).into());
+    let drawn = |random: &mut dyn Rng| (0..dimension).map(|_| entry(random)).collect::<Vec<_>>();
+    let weight = |random: &mut dyn Rng| {
+        Rational::new(random.random_range(1..=size).into(), random.random_range(1..=size).into())
+    };
+    let mut terms: Vec<(Rational, Vec<Rational>)> =
+        (0..convex).map(|_| (weight(&mut *random), drawn(&mut *random))).collect();
+    if random.random_bool(0.2) {
+        let others = (0..concave).map(|_| (-weight(&mut *random), drawn(&mut *random))).collect::<Vec<_>>();
+        let linear = drawn(&mut *random);
+        terms.extend(others);
+        return KinkForm::new(linear, terms.iter().map(|(weight, line)| (weight.clone(), line.as_slice())));
+    }
+    let load = random.random_range(1..=16);
+    let parts = Rational::new(load.into(), (8 * (i128::from(concave) + 1) * 100).into());
+    let mut mixed = || {
+        let mut sum = vec![Rational::zero(); dimension];
+        for (weight, line) in &terms {
+            let share = Rational::from_integer(random.random_range(-100..=100).into()) * &parts * weight;
+            add_multiple(&mut sum, &share, line);
+        }
+        sum
+    };
+    let linear = mixed();
+    let others: Vec<_> = (0..concave).map(|_| (-Rational::one(), mixed())).collect();
+    terms.extend(others);
+    KinkForm::new(linear, terms.iter().map(|(weight, line)| (weight.clone(), line.as_slice())))
+}
+
+/// Rays alone, trees with and without floating-point guesses, and the naive twin agree, each proof is accepted by the
+/// checker, and each refutation is one. `RELUCERT_FORMS` says how many forms; 100 000 take some minutes.
+#[test]
+fn all_ways_agree() {
+    let count: u64 = std::env::var("RELUCERT_FORMS").ok().and_then(|count| count.parse().ok()).unwrap_or(400);
+    let seed = 30;
+    println!("seed {seed}, {count} forms");
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    let mut yes = [0, 0];
+    for case in 0..count {
+        // Beyond 64 bits, beyond 128 bits, and in between.
+        let digits = [1, 1, 2, 3, 5, 8, 12, 30][random.random_range(0..8)];
+        let form = large_form(&mut random, digits);
+        let expected = naive_is_nonnegative(&form);
+        for (use_floats, prove) in [(true, true), (false, true), (false, false)] {
+            match decide_nonnegative(&form, &Options { use_floats, prove, ..Options::default() }) {
+                Answer::Nonnegative(tree) => {
+                    assert!(expected, "case {case}: {form:?} is not nonnegative");
+                    if prove {
+                        let accepted =
+                            relucert_checker::verify_nonnegative(text(&form).as_bytes(), proof_text(&tree).as_bytes());
+                        assert_eq!(accepted, Ok(()), "case {case}: {form:?}");
+                        yes[usize::from(tree.len() > 1)] += 1;
+                    }
+                }
+                Answer::Negative(u) => {
+                    assert!(!expected && form.value(&u).is_negative(), "case {case}: {form:?} at {u:?}");
+                }
+                Answer::Limit => panic!("case {case}: {form:?} needs too many leaves"),
+            }
+        }
+    }
+    println!("{} nonnegative by one leaf, {} by more", yes[0], yes[1]);
+    assert!(yes[0] > count / 4 && yes[1] > count / 100, "the generator has become too easy: {yes:?}");
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Cells of known arrangements are counted exactly, and each interior direction lies in its cell.
 
+mod common;
+
+use common::sign_tree;
 use num_traits::{Signed, Zero};
+use rand::{RngExt, SeedableRng};
 use relucert::linear::{dot, primitive};
 use relucert::patterns::{TooManyCells, for_each_cell};
 use relucert::rational::{Integer, Rational};
@@ -79,6 +83,40 @@ fn general_position() {
         let expected: u64 = 2 * (0..u64::from(d)).map(|i| binomial(m as u64 - 1, i)).sum::<u64>();
         assert_eq!(count(&lines(points)) as u64, expected, "d = {d}, m = {m}");
     }
+}
+
+#[test]
+fn agrees_with_the_tree_of_signs() {
+    let seed = 1066;
+    println!("seed {seed}");
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    // 64 bits, 128 bits and more.
+    for largest in [1_i128, 2, 9, 1_000, 1_000_000_000, 1_000_000_000_000_000_000, i128::MAX / 4] {
+        for _ in 0..40 {
+            let dimension = random.random_range(1..=5);
+            let number = random.random_range(1..=8);
+            let mut vector = || -> Vec<Rational> {
+                let entry = |x: i128| Rational::from_integer(x.into());
+                (0..dimension).map(|_| entry(random.random_range(-largest..=largest))).collect()
+            };
+            let drawn: BTreeSet<_> = (0..number).filter_map(|_| Some(primitive(&vector())?.0)).collect();
+            let lines: Vec<Vec<Integer>> = drawn.into_iter().collect();
+            if lines.is_empty() {
+                continue;
+            }
+            let mut cells = Vec::new();
+            for_each_cell(&lines, dimension, usize::MAX, |cell| cells.push(cell.signs.clone())).unwrap();
+            let half: Vec<Vec<bool>> = cells.into_iter().step_by(2).collect();
+            assert_eq!(half, sign_tree::half_of_cells(&lines, dimension), "{lines:?}");
+            count(&lines);
+        }
+    }
+}
+
+#[test]
+fn more_lines_than_a_word_has_bits() {
+    let points = (-50..50).map(|t: i64| vec![1, t, t * t]);
+    assert_eq!(count(&lines(points)), 9902);
 }
 
 #[test]

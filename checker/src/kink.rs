@@ -2,8 +2,9 @@
 //! (docs/theory.md, section 2). A proof is checked by additions, multiplications and comparisons alone.
 
 use crate::json::Json;
-use crate::number::Rational;
+use crate::number::{self, Rational};
 use crate::{Refusal, ensure};
+use num_bigint::BigInt;
 use num_traits::{One, Signed, Zero};
 use std::collections::BTreeMap;
 
@@ -31,27 +32,36 @@ pub(crate) struct KinkForm {
     pub(crate) kinks: Vec<(Vector, Rational)>,
 }
 
+/// A kink form times a positive integer, so that all its numbers are integers: `scale f(u)`.
+struct Whole {
+    scale: BigInt,
+    linear: Vec<BigInt>,
+    kinks: Vec<(Vec<BigInt>, BigInt)>,
+}
+
 /// A concave kink whose sign is fixed on a branch: `sigma_m p_m` and `|kappa_m|`.
 struct Fixed {
     kink: usize,
-    signed: Vector,
-    strength: Rational,
+    signed: Vec<BigInt>,
+    strength: BigInt,
     /// The side `p.u <= 0` is still to come.
     open: bool,
 }
 
 /// `(p, s)` with `|x.u| = s |p.u|`, p primitive with its first non-zero entry positive; `None` for `x = 0`.
 pub(crate) fn primitive(vector: &Vector) -> Option<(Vector, Rational)> {
-    // Euclid's algorithm works on rationals as it does on integers: the content is the largest c with x/c integer.
-    let content = vector.iter().fold(Rational::zero(), |mut content, entry| {
+    let common = common_denominator(vector.iter());
+    let whole: Vec<BigInt> = vector.iter().map(|entry| numerator(entry, &common)).collect();
+    // Euclid's algorithm.
+    let divisor = whole.iter().fold(BigInt::zero(), |mut divisor, entry| {
         let mut entry = entry.abs();
         while !entry.is_zero() {
-            (content, entry) = (entry.clone(), content % entry);
+            (divisor, entry) = (entry.clone(), divisor % entry);
         }
-        content
+        divisor
     });
-    let sign = vector.iter().find(|entry| !entry.is_zero())?.signum();
-    Some((vector.iter().map(|entry| entry / &content * &sign).collect(), content))
+    let signed = whole.iter().find(|entry| !entry.is_zero())?.signum() * &divisor;
+    Some((whole.iter().map(|entry| Rational::from(entry / &signed)).collect(), Rational::new(divisor, common)))
 }
 
 impl KinkForm {
@@ -64,6 +74,20 @@ impl KinkForm {
             }
         }
         KinkForm { linear, kinks: lines.into_iter().filter(|(_, weight)| !weight.is_zero()).collect() }
+    }
+
+    /// A form that stands by itself: `{"linear": a, "kinks": [{"weight": kappa, "line": p}, ...]}`, any numbers.
+    pub(crate) fn read(form: &Json) -> Result<KinkForm, Refusal> {
+        let number =
+            |json: &Json| number::read_instance(json.text()?).ok_or_else(|| Refusal::malformed("not a number"));
+        let vector = |json: &Json| json.list(number);
+        let linear = vector(form.field("linear")?)?;
+        let kinks =
+            form.field("kinks")?.list(|kink| Ok((number(kink.field("weight")?)?, vector(kink.field("line")?)?)))?;
+        if kinks.iter().any(|(_, line)| line.len() != linear.len()) {
+            return Err(Refusal::malformed("a line is not as long as the linear part"));
+        }
+        Ok(KinkForm::new(linear, kinks.iter().map(|(weight, line)| (weight.clone(), line))))
     }
 
     /// The canonical form of `sum_j factor_j f_j`.
@@ -85,6 +109,40 @@ impl KinkForm {
     /// Accepts a proof that `f >= 0` everywhere: a tree in depth-first order whose inner nodes split space by the sign
     /// of a concave kink, the side `p.u >= 0` first, and whose leaves carry multipliers.
     pub(crate) fn check_nonnegative(&self, tree: &Json) -> Result<(), Refusal> {
+        let numbers = self.linear.iter().chain(self.kinks.iter().map(|(_, weight)| weight));
+        let scale = common_denominator(numbers);
+        let whole = |x: &Rational| numerator(x, &scale);
+        let kink = |(p, weight): &(Vector, Rational)| (p.iter().map(Rational::to_integer).collect(), whole(weight));
+        let (linear, kinks) = (self.linear.iter().map(whole).collect(), self.kinks.iter().map(kink).collect());
+        Whole { linear, kinks, scale: scale.clone() }.check_tree(tree)
+    }
+}
+
+/// The least D > 0 for which all `D x` are integers.
+fn common_denominator<'a>(numbers: impl Iterator<Item = &'a Rational>) -> BigInt {
+    numbers.fold(BigInt::one(), |common, number| match (&common % number.denom()).is_zero() {
+        true => common,
+        // den / gcd(common, den) is a denominator in lowest terms.
+        false => Rational::new(common.clone(), number.denom().clone()).denom() * common,
+    })
+}
+
+/// `D x`, for a multiple D of the denominator of x.
+fn numerator(x: &Rational, common: &BigInt) -> BigInt {
+    if x.denom() == common { x.numer().clone() } else { x.numer() * (common / x.denom()) }
+}
+
+/// Whether `sum_i factor_i vector_i = factor vector`.
+fn generates<'a>(terms: impl Iterator<Item = (BigInt, &'a Vec<BigInt>)>, factor: &BigInt, vector: &[BigInt]) -> bool {
+    let mut rest: Vec<BigInt> = vector.iter().map(|entry| entry * factor).collect();
+    for (factor, vector) in terms.filter(|(factor, _)| !factor.is_zero()) {
+        rest.iter_mut().zip(vector).for_each(|(rest, entry)| *rest -= &factor * entry);
+    }
+    rest.iter().all(Zero::is_zero)
+}
+
+impl Whole {
+    fn check_tree(&self, tree: &Json) -> Result<(), Refusal> {
         let mut path: Vec<Fixed> = Vec::new();
         let mut nodes = tree.items()?.iter();
         let incomplete = || Refusal::rejected("tree-incomplete", "the proof tree ends before all its branches do");
@@ -98,7 +156,7 @@ impl KinkForm {
             if let Some(kink) = node.get("implied") {
                 let node = node.object(&["implied", "sign", "multipliers"])?;
                 let fixed = self.fix(&path, kink, node.field("sign")?.sign()?, false)?;
-                self.check_implied(&path, &fixed, &node.field("multipliers")?.rationals()?)?;
+                check_implied(&path, &fixed, &node.field("multipliers")?.rationals()?)?;
                 path.push(fixed);
                 continue;
             }
@@ -127,12 +185,6 @@ impl KinkForm {
         Ok(Fixed { kink, signed, strength: -weight, open })
     }
 
-    /// Accepts a sign that the signs before it force: `sigma p = sum_m nu_m sigma_m p_m` with `nu_m >= 0`.
-    fn check_implied(&self, path: &[Fixed], fixed: &Fixed, nu: &[Rational]) -> Result<(), Refusal> {
-        let sum = combine(self.linear.len(), nu.iter().cloned().zip(path.iter().map(|fixed| &fixed.signed)));
-        check_multipliers(nu.len() == path.len(), !nu.iter().any(Signed::is_negative), sum == fixed.signed)
-    }
-
     /// On the cone `sigma_m p_m.u >= 0` (m fixed), f >= 0 because
     ///
     /// ```text
@@ -140,6 +192,8 @@ impl KinkForm {
     /// |kappa_m| p_m = sum_l gamma_ml kappa_l p_l     for each concave m that is not fixed
     /// |lambda_l| + sum_m |gamma_ml| <= 1             for each convex l
     /// ```
+    ///
+    /// all of them times `scale` and a common denominator D of the multipliers.
     fn check_leaf(
         &self, path: &[Fixed], lambda: &[Rational], gamma: &[Vector], mu: &[Rational],
     ) -> Result<(), Refusal> {
@@ -149,21 +203,32 @@ impl KinkForm {
         let free: Vec<_> = free.collect();
         let rows_fit = gamma.len() == free.len() && gamma.iter().all(|row| row.len() == convex.len());
         let counts_fit = lambda.len() == convex.len() && mu.len() == path.len() && rows_fit;
-        let load = |l: usize| gamma.iter().filter_map(|row| row.get(l)).map(Signed::abs).sum::<Rational>();
+        let common = common_denominator(lambda.iter().chain(gamma.iter().flatten()).chain(mu));
+        let whole = |row: &[Rational]| row.iter().map(|x| numerator(x, &common)).collect::<Vec<_>>();
+        let (lambda, mu) = (whole(lambda), whole(mu));
+        let gamma: Vec<Vec<BigInt>> = gamma.iter().map(|row| whole(row)).collect();
+        let load = |l: usize| gamma.iter().filter_map(|row| row.get(l)).map(Signed::abs).sum::<BigInt>();
         let in_range = !mu.iter().any(Signed::is_negative)
-            && lambda.iter().enumerate().all(|(l, value)| value.abs() + load(l) <= Rational::one());
-        let generated = |multipliers: &[Rational]| {
-            let terms = multipliers.iter().zip(&convex).map(|(multiplier, (p, weight))| (multiplier * weight, p));
-            terms.collect::<Vec<_>>()
-        };
-        let fixed = mu.iter().zip(path).map(|(mu, fixed)| (mu + &fixed.strength, &fixed.signed));
-        let dimension = self.linear.len();
-        let identities = combine(dimension, generated(lambda).into_iter().chain(fixed)) == self.linear
-            && free.iter().zip(gamma).all(|((p, weight), row)| {
-                combine(dimension, generated(row).into_iter()) == combine(dimension, [(-weight, p)].into_iter())
-            });
+            && lambda.iter().enumerate().all(|(l, value)| value.abs() + load(l) <= common);
+        let terms =
+            |row: &[BigInt]| row.iter().zip(&convex).map(|(x, (p, weight))| (x * weight, p)).collect::<Vec<_>>();
+        let fixed =
+            mu.iter().zip(path).map(|(mu, fixed)| (mu * &self.scale + &common * &fixed.strength, &fixed.signed));
+        let identities = generates(terms(&lambda).into_iter().chain(fixed), &common, &self.linear)
+            && free
+                .iter()
+                .zip(&gamma)
+                .all(|((p, weight), row)| generates(terms(row).into_iter(), &(-weight * &common), p));
         check_multipliers(counts_fit, in_range, identities)
     }
+}
+
+/// Accepts a sign that the signs before it force: `sigma p = sum_m nu_m sigma_m p_m` with `nu_m >= 0`.
+fn check_implied(path: &[Fixed], fixed: &Fixed, nu: &[Rational]) -> Result<(), Refusal> {
+    let common = common_denominator(nu.iter());
+    let terms = nu.iter().zip(path).map(|(nu, fixed)| (numerator(nu, &common), &fixed.signed));
+    let identity = generates(terms, &common, &fixed.signed);
+    check_multipliers(nu.len() == path.len(), !nu.iter().any(Signed::is_negative), identity)
 }
 
 fn check_multipliers(counts_fit: bool, in_range: bool, identities: bool) -> Result<(), Refusal> {

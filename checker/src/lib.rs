@@ -117,6 +117,14 @@ fn check(instance: &[u8], certificate: &[u8]) -> Result<Json, Refusal> {
         facts::check(&instance, &claims, &evidence).map(|()| claims)
     }
 }
+/// Checks a proof tree (docs/certificate.md, section "Proof trees") that a kink form is nonnegative everywhere; the form is
+/// an object with `linear`, a list of numbers, and `kinks`, a list of objects with `weight` and `line`.
+///
+/// # Errors
+/// Why it proves nothing.
+pub fn verify_nonnegative(form: &[u8], tree: &[u8]) -> Result<(), Refusal> {
+    kink::KinkForm::read(&json::parse(form)?)?.check_nonnegative(&json::parse(tree)?)
+}
 /// The claims and the evidence of a certificate that belongs to the instance with this `id`.
 fn parts(certificate: &[u8], expected: &str, known: &[&str]) -> Result<(Json, Json), Refusal> {
     let certificate = json::parse(certificate)?;

@@ -3,7 +3,7 @@
 use crate::Refusal;
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{One, Zero, pow};
+use num_traits::{One, ToPrimitive, Zero, pow};
 
 /// The exact numbers of this program.
 pub type Rational = BigRational;
@@ -63,8 +63,8 @@ pub fn read_certificate(text: &str) -> Result<Rational, Refusal> {
         None => numerator.map(Rational::from),
         Some(denominator) => numerator
             .zip(denominator)
-            .filter(|(_, d)| *d > BigInt::one())
-            .and_then(|(n, d)| Some(Rational::new(n, d.clone())).filter(|reduced| *reduced.denom() == d)),
+            .filter(|(n, d)| *d > BigInt::one() && coprime(n, d))
+            .map(|(n, d)| Rational::new_raw(n, d)),
     };
     let negative = unsigned.len() < text.len();
     let value = value.filter(|value| !(negative && value.is_zero())).map(|value| if negative { -value } else { value });
@@ -72,6 +72,18 @@ pub fn read_certificate(text: &str) -> Result<Rational, Refusal> {
         let shown: String = text.chars().take(40).collect();
         Refusal::malformed(format!("{shown:?} is not a rational in its one spelling"))
     })
+}
+
+/// Whether `n / d` is in lowest terms, for d > 0 and n >= 0.
+fn coprime(n: &BigInt, d: &BigInt) -> bool {
+    // Euclid's algorithm; the library's own is slow for small numbers.
+    let (Some(mut n), Some(mut d)) = (n.to_u64(), d.to_u64()) else {
+        return Rational::new(n.clone(), d.clone()).denom() == d;
+    };
+    while d > 0 {
+        (n, d) = (d, n.checked_rem(d).unwrap_or_default());
+    }
+    n == 1
 }
 
 /// The one spelling of a number in certificates and reports: `7/25`, `-3`, `0`.

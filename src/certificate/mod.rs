@@ -12,7 +12,7 @@ use crate::problem::{Instance, InstanceFile, IntegralInstance, Judgement};
 pub use integral::{INTEGRAL_LOSS, neuron_json, scalar_network_json};
 pub use layout::lay_out;
 use serde_json::Value;
-pub use write::{EMPIRICAL_LOSS, network_json, region_json};
+pub use write::{EMPIRICAL_LOSS, network_json, proof_text, region_json};
 
 /// Findings whose certificate the checker has accepted, for either loss.
 #[derive(Debug)]

@@ -110,6 +110,11 @@ pub(super) fn constant_json(Constant { value, plus, minus }: &Constant) -> Value
     json!({ "value": number(value), "plus": trees(plus), "minus": trees(minus) })
 }
 
+/// A proof tree as JSON text (docs/certificate.md, section "Proof trees").
+pub fn proof_text(tree: &Tree) -> String {
+    tree_json(tree).to_string()
+}
+
 fn tree_json(tree: &Tree) -> Value {
     let node = |node: &Node| match node {
         Node::Split { kink } => json!({ "split": kink }),

@@ -292,7 +292,7 @@ impl Check {
     }
 
     fn options(&self) -> Options {
-        Options { max_leaves: self.max_leaves, use_floats: !self.no_float }
+        Options { max_leaves: self.max_leaves, use_floats: !self.no_float, prove: true }
     }
 
     fn failed(&self, name: &str, failure: &InstanceError, exit: Exit) -> Outcome {

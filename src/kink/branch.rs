@@ -10,136 +10,264 @@
 //! has a solution (`lambda_l = x_l / kappa_l`, `mu_m = sigma_m nu_m - |kappa_m|`). Fixing a sign changes the bounds of
 //! one variable and nothing else, so one dictionary serves the whole tree. Where there is no solution, Farkas' lemma
 //! gives u with f(u) < 0, because concave kinks that are left out only lower f.
+//!
+//! Which signs can follow is known from a list of all cells of the concave lines, if there aren't too many.
 
-use super::form::KinkForm;
+use super::nonnegative::{Options, Reduced, most_cells};
+use super::share::Share;
+use super::sufficient::sufficient_condition;
 use super::tree::{Node, Tree};
-use crate::linear::{Bounds, Feasibility, to_integers};
+use crate::linear::{Bounds, Feasibility, rank_is};
+use crate::patterns::{HalfOfCells, half_of_cells};
 use crate::rational::{Integer, Rational};
-use num_integer::Integer as _;
 use num_traits::{One, Signed, Zero};
+use std::cell::OnceCell;
+use std::ops::Range;
 
 /// Why branching ended without a proof.
 #[derive(Debug)]
 pub(super) enum Stop {
     /// f(u) < 0
-    Negative(Vec<Rational>),
+    Negative(Vec<Integer>),
     /// Too many leaves.
     Limit,
 }
 
-struct Branching {
+/// Longest list of cells that is made.
+const MOST_CELLS: u64 = 1_000_000;
+/// From so many cells on, a floating-point guess at the root costs less than the tree.
+const CELLS_FOR_FLOATS: u64 = 1_500;
+/// Leaves of the first tree, which is tried before anything that costs more.
+const FIRST_LEAVES: usize = 32;
+
+/// What is tried, one after the other.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    /// The form without its concave kinks, which may refute, and sharing at the root.
+    Root,
+    /// A tree of few leaves.
+    SmallTree,
+    /// A guess in floating point, then a tree of as many leaves as allowed.
+    Tree,
+}
+
+pub(super) struct Branching<'a> {
+    form: &'a Reduced,
     /// Multipliers of all kinks that give a.
     membership: Feasibility,
     /// Multipliers of fixed concave kinks that give a concave line.
     cone: Feasibility,
-    /// `s kappa_l`, integers with a common factor s > 0.
-    weights: Vec<Integer>,
-    /// `|kappa_l|`
-    strengths: Vec<Rational>,
+    share: Share<'a>,
+    /// How often a leaf was found by sharing at each depth, and how often it was tried.
+    shared: Vec<(u32, u32)>,
     /// `(kink, sign is +)` in the order in which they were fixed.
     fixed: Vec<(usize, bool)>,
     /// The concave kinks, in the order in which they are fixed.
     order: Vec<usize>,
+    /// Most cells of their lines.
+    most_cells: u64,
+    /// How many lines at the beginning of the order are independent: none of their signs is forced by the others.
+    independent: usize,
+    /// The cells of the concave lines in this order, once they are needed.
+    cells: OnceCell<Option<HalfOfCells>>,
     tree: Tree,
     leaves: usize,
     max_leaves: usize,
 }
 
-/// Proves `f >= 0` or refutes it. `at_root` may give a leaf that proves it at once; it is asked only if there are
-/// concave kinks and the first relaxation doesn't refute f.
-pub(super) fn branch(form: &KinkForm, max_leaves: usize, at_root: impl FnOnce() -> Option<Node>) -> Result<Tree, Stop> {
-    let mut branching = Branching::new(form, max_leaves);
-    if !branching.order.is_empty() {
-        branching.relax()?;
-        if let Some(leaf) = at_root() {
-            return Ok(vec![leaf]);
-        }
-    }
-    branching.descend()?;
-    Ok(branching.tree)
+/// The cells that begin with the fixed signs: a part of the list, or of the list of opposite cells.
+#[derive(Clone)]
+struct Prefix {
+    cells: Range<usize>,
+    opposite: bool,
 }
 
-impl Branching {
-    fn new(form: &KinkForm, max_leaves: usize) -> Branching {
-        // One factor for a and all weights keeps every bound an integer.
-        let (linear, linear_factor) = to_integers(&form.linear);
-        let (weights, weight_factor) =
-            to_integers(&form.kinks.iter().map(|kink| kink.weight.clone()).collect::<Vec<_>>());
-        let factor = linear_factor.lcm(&weight_factor);
-        let scale =
-            |entries: Vec<Integer>, by: Integer| entries.into_iter().map(|entry| entry * &by).collect::<Vec<_>>();
-        let (linear, weights) = (scale(linear, &factor / linear_factor), scale(weights, &factor / weight_factor));
-        let columns: Vec<Vec<Integer>> =
-            form.kinks.iter().map(|kink| kink.line.iter().map(Rational::to_integer).collect()).collect();
-        let mut membership = Feasibility::new(&columns, &linear);
-        let mut cone = Feasibility::new(&columns, &vec![Integer::zero(); linear.len()]);
-        for (l, weight) in weights.iter().enumerate() {
+impl<'a> Branching<'a> {
+    pub(super) fn new(form: &'a Reduced) -> Branching<'a> {
+        let mut membership = Feasibility::new(&form.lines, &form.linear);
+        let mut cone = Feasibility::new(&form.lines, &vec![Integer::zero(); form.linear.len()]);
+        for (l, weight) in form.weights.iter().enumerate() {
             let size = if weight.is_positive() { weight.clone() } else { Integer::zero() };
             membership.set_bounds(l, Bounds { low: Some(-&size), high: Some(size) });
             cone.set_bounds(l, Bounds::exactly(Integer::zero()));
         }
-        let mut order: Vec<usize> = (0..weights.len()).filter(|l| weights[*l].is_negative()).collect();
+        let mut order: Vec<usize> = (0..form.weights.len()).filter(|l| form.weights[*l].is_negative()).collect();
         // Strong concave kinks first: they refute, or settle the rest, soonest.
-        let strength = |l: &usize| &weights[*l] * &weights[*l] * columns[*l].iter().map(|p| p * p).sum::<Integer>();
-        order.sort_by_key(|l| (std::cmp::Reverse(strength(l)), *l));
-        let strengths = form.kinks.iter().map(|kink| kink.weight.abs()).collect();
-        Branching { membership, cone, weights, strengths, fixed: vec![], order, tree: vec![], leaves: 0, max_leaves }
+        let square = |l: &usize| form.lines[*l].iter().map(|p| p * p).sum::<Integer>();
+        order.sort_by_cached_key(|l| (std::cmp::Reverse(&form.weights[*l] * &form.weights[*l] * square(l)), *l));
+        let lines = |count: usize| order[..count].iter().map(|l| form.lines[*l].as_slice());
+        let independent = (1..=order.len()).take_while(|count| rank_is(lines(*count), *count)).count();
+        Branching {
+            form,
+            membership,
+            cone,
+            share: Share::new(form),
+            shared: vec![(0, 0); order.len()],
+            fixed: vec![],
+            most_cells: most_cells(order.len(), form.linear.len()),
+            order,
+            independent,
+            cells: OnceCell::new(),
+            tree: vec![],
+            leaves: 0,
+            max_leaves: 0,
+        }
     }
 
-    /// A solution with the free concave kinks left out, or a refutation of f.
-    fn relax(&mut self) -> Result<Vec<Rational>, Stop> {
-        self.membership.solve().map_err(|u| Stop::Negative(u.into_iter().map(Rational::from).collect()))
+    /// Goes a step. The statistics of what is worth a try are kept.
+    ///
+    /// # Errors
+    /// A refutation; or [`Stop::Limit`] if this step doesn't decide.
+    pub(super) fn run(&mut self, step: Step, options: &Options) -> Result<Tree, Stop> {
+        let leaf = match step {
+            Step::Root => {
+                self.relax()?;
+                if self.order.is_empty() { None } else { self.share_leaf(u64::MAX) }
+            }
+            Step::Tree if options.use_floats && self.most_cells >= CELLS_FOR_FLOATS => sufficient_condition(self.form),
+            Step::SmallTree | Step::Tree => None,
+        };
+        if let Some(leaf) = leaf {
+            return Ok(vec![leaf]);
+        }
+        if matches!(step, Step::Root) && !self.order.is_empty() {
+            return Err(Stop::Limit);
+        }
+        let most = if matches!(step, Step::Tree) { usize::MAX } else { FIRST_LEAVES };
+        (self.leaves, self.max_leaves) = (0, options.max_leaves.min(most));
+        self.tree.clear();
+        self.descend(None)?;
+        Ok(std::mem::take(&mut self.tree))
     }
 
-    fn descend(&mut self) -> Result<(), Stop> {
-        let solution = self.relax()?;
-        let Some(&kink) = self.order.get(self.fixed.len()) else { return self.leaf(&solution) };
-        if let Some((positive, multipliers)) = self.implied(kink) {
-            self.tree.push(Node::Implied { kink, positive, multipliers });
-            return self.with_sign(kink, positive);
+    /// Solves with the free concave kinks left out, or refutes f.
+    fn relax(&mut self) -> Result<(), Stop> {
+        self.membership.solve().map_err(Stop::Negative)
+    }
+
+    /// Whether sharing is worth a try with so many cells below, and the leaf that it gives.
+    fn share_leaf(&mut self, cells: u64) -> Option<Node> {
+        let depth = self.fixed.len();
+        let (found, tried) = self.shared[depth];
+        let free = (self.order.len() - depth) as u64;
+        // Laplace's rule of succession for the chance; a feasibility problem for each free kink is the price.
+        if cells.saturating_mul(u64::from(found) + 1) < (free + 1) * (u64::from(tried) + 2) / 2 {
+            return None;
+        }
+        let leaf = self.share.leaf(&self.fixed, &self.order[depth..]);
+        self.shared[depth] = (found + u32::from(leaf.is_some()), tried + 1);
+        leaf
+    }
+
+    fn descend(&mut self, prefix: Option<&Prefix>) -> Result<(), Stop> {
+        self.relax()?;
+        let depth = self.fixed.len();
+        let Some(&kink) = self.order.get(depth) else { return self.leaf() };
+        let below = prefix.map_or(1 << (self.order.len() - depth).min(20), |prefix| prefix.cells.len() as u64);
+        if depth > 0
+            && let Some(leaf) = self.share_leaf(below)
+        {
+            return self.push_leaf(leaf);
+        }
+        let mut sides = None;
+        if depth >= self.independent {
+            let found = match prefix {
+                Some(prefix) => Some(prefix.clone()),
+                None => self.prefix(),
+            };
+            sides = found.and_then(|prefix| self.sides(&prefix, depth));
+            if let Some((positive, multipliers)) = self.implied(kink, sides.as_ref()) {
+                self.tree.push(Node::Implied { kink, positive, multipliers });
+                let prefix = sides.map(|(plus, minus)| if positive { plus } else { minus });
+                return self.with_sign(kink, positive, prefix.as_ref());
+            }
         }
         self.tree.push(Node::Split { kink });
-        self.with_sign(kink, true)?;
-        self.with_sign(kink, false)
+        let (plus, minus) = sides.unzip();
+        self.with_sign(kink, true, plus.as_ref())?;
+        self.with_sign(kink, false, minus.as_ref())
     }
 
-    fn with_sign(&mut self, kink: usize, positive: bool) -> Result<(), Stop> {
+    /// The cells that begin with the fixed signs; `None` if there are too many in all.
+    fn prefix(&self) -> Option<Prefix> {
+        let list = || {
+            let lines: Vec<Vec<Integer>> = self.order.iter().map(|l| self.form.lines[*l].clone()).collect();
+            let few = self.most_cells <= MOST_CELLS;
+            few.then(|| half_of_cells(&lines, self.form.linear.len(), usize::MAX).ok())?
+        };
+        let count = self.cells.get_or_init(list).as_ref()?.count();
+        let all = Prefix { cells: 0..count, opposite: false };
+        self.fixed.iter().enumerate().try_fold(all, |prefix, (depth, (_, positive))| {
+            let (plus, minus) = self.sides(&prefix, depth)?;
+            Some(if *positive { plus } else { minus })
+        })
+    }
+
+    /// The cells on both sides of the line at a depth.
+    fn sides(&self, prefix: &Prefix, depth: usize) -> Option<(Prefix, Prefix)> {
+        let cells = self.cells.get()?.as_ref()?;
+        if depth == 0 {
+            return Some((prefix.clone(), Prefix { cells: prefix.cells.clone(), opposite: true }));
+        }
+        // + before - in the list.
+        let mut middle = prefix.cells.clone();
+        while !middle.is_empty() {
+            let half = middle.start + middle.len() / 2;
+            if cells.is_positive(half, depth) { middle.start = half + 1 } else { middle.end = half }
+        }
+        let part = |cells: Range<usize>| Prefix { cells, opposite: prefix.opposite };
+        let (first, second) = (part(prefix.cells.start..middle.start), part(middle.start..prefix.cells.end));
+        Some(if prefix.opposite { (second, first) } else { (first, second) })
+    }
+
+    fn with_sign(&mut self, kink: usize, positive: bool, prefix: Option<&Prefix>) -> Result<(), Stop> {
         let half_line = |least: Integer| match positive {
             true => Bounds { low: Some(least), high: None },
             false => Bounds { low: None, high: Some(-least) },
         };
-        self.membership.set_bounds(kink, half_line(self.weights[kink].abs()));
+        self.membership.set_bounds(kink, half_line(self.form.weights[kink].abs()));
         self.cone.set_bounds(kink, half_line(Integer::zero()));
         self.fixed.push((kink, positive));
-        let result = self.descend();
+        let result = self.descend(prefix);
         self.fixed.pop();
         self.membership.set_bounds(kink, Bounds::exactly(Integer::zero()));
         self.cone.set_bounds(kink, Bounds::exactly(Integer::zero()));
         result
     }
 
-    /// The sign of a concave kink that the fixed signs force, with its multipliers.
-    fn implied(&mut self, kink: usize) -> Option<(bool, Vec<Rational>)> {
-        [true, false].into_iter().find_map(|positive| {
+    /// The sign of a concave kink that the fixed signs force, with its multipliers. `sides` tells which, if it is known.
+    fn implied(&mut self, kink: usize, sides: Option<&(Prefix, Prefix)>) -> Option<(bool, Vec<Rational>)> {
+        let possible = |positive: &bool| match sides {
+            Some((plus, minus)) => (if *positive { minus } else { plus }).cells.is_empty(),
+            None => true,
+        };
+        [true, false].into_iter().filter(possible).find_map(|positive| {
             // sum_fixed nu_m p_m - sigma p = 0
             let sigma = if positive { -Integer::one() } else { Integer::one() };
             self.cone.set_bounds(kink, Bounds::exactly(sigma));
-            let solution = self.cone.solve().ok();
+            let solved = self.cone.solve().is_ok();
+            let multiplier = |m: usize| self.cone.value(m).excess(&Integer::zero(), &Integer::one());
+            let multipliers = solved.then(|| self.fixed.iter().map(|(m, _)| multiplier(*m)).collect());
             self.cone.set_bounds(kink, Bounds::exactly(Integer::zero()));
-            let multipliers = |solution: Vec<Rational>| self.fixed.iter().map(|(m, _)| solution[*m].abs()).collect();
-            Some((positive, multipliers(solution?)))
+            Some((positive, multipliers?))
         })
     }
 
-    fn leaf(&mut self, solution: &[Rational]) -> Result<(), Stop> {
+    fn leaf(&mut self) -> Result<(), Stop> {
+        let (weights, membership) = (&self.form.weights, &self.membership);
+        let relative = |l: usize| membership.value(l).over(&weights[l]);
+        let lambda = (0..weights.len()).filter(|l| weights[*l].is_positive()).map(relative).collect();
+        let spare = |(m, _): &(usize, bool)| membership.value(*m).excess(&weights[*m].abs(), &self.form.denominator);
+        let mu = self.fixed.iter().map(spare).collect();
+        self.push_leaf(Node::Leaf { lambda, gamma: vec![], mu })
+    }
+
+    fn push_leaf(&mut self, leaf: Node) -> Result<(), Stop> {
         self.leaves += 1;
         if self.leaves > self.max_leaves {
             return Err(Stop::Limit);
         }
-        let relative = |l: usize| &solution[l] / Rational::from(self.weights[l].abs());
-        let lambda = (0..self.weights.len()).filter(|l| self.weights[*l].is_positive()).map(relative).collect();
-        let mu = self.fixed.iter().map(|(m, _)| (relative(*m).abs() - Rational::one()) * &self.strengths[*m]).collect();
-        self.tree.push(Node::Leaf { lambda, gamma: vec![], mu });
+        self.tree.push(leaf);
         Ok(())
     }
 }

@@ -7,6 +7,8 @@ mod form;
 mod nonnegative;
 mod proposer;
 mod ray;
+mod rays;
+mod share;
 mod sufficient;
 mod tree;
 

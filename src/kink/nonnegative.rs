@@ -1,12 +1,12 @@
 //! Is a kink form nonnegative everywhere? The order of the ways to find out.
 
-use super::branch::{Stop, branch};
+use super::branch::{Branching, Step, Stop};
 use super::form::KinkForm;
 use super::ray::Arrangement;
-use super::sufficient::sufficient_condition;
+use super::rays::{self, Rays};
 use super::tree::{Node, Tree};
-use crate::linear::{Echelon, dot};
-use crate::rational::Rational;
+use crate::linear::{Echelon, dot, rank_is};
+use crate::rational::{Integer, Rational};
 use num_traits::{Signed, Zero};
 
 /// How to search. The answer is the same for all options, except that a small limit may leave it open.
@@ -16,11 +16,13 @@ pub struct Options {
     pub max_leaves: usize,
     /// Whether floating-point numbers may propose multipliers.
     pub use_floats: bool,
+    /// Whether a proof is wanted. Without it [`Answer::Nonnegative`] may come with an empty tree, and sooner.
+    pub prove: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { max_leaves: 200_000, use_floats: true }
+        Options { max_leaves: 200_000, use_floats: true, prove: true }
     }
 }
 
@@ -35,55 +37,139 @@ pub enum Answer {
     Limit,
 }
 
-/// Decides whether `f >= 0` everywhere. co-NP-hard in general; the cost is a handful of exact linear feasibility
-/// problems of d rows, times the number of leaves where concave kinks have to be branched on.
+/// A form whose convex lines span the space: `a.u + sum_l kappa_l |p_l.u|`, in integers. The multipliers of a proof for it are
+/// those for the form that it comes from.
+#[derive(Debug)]
+pub(super) struct Reduced {
+    /// `a`
+    pub(super) linear: Vec<Integer>,
+    /// `p_l`
+    pub(super) lines: Vec<Vec<Integer>>,
+    /// `kappa_l`
+    pub(super) weights: Vec<Integer>,
+    /// The form of the caller is this one divided by it.
+    pub(super) denominator: Integer,
+}
+
+/// Rays and lines that take about as long to test as one cell of the concave lines takes to prove.
+const RAYS_FOR_A_CELL: u64 = 3_000;
+/// Rays times lines that take less time to test than a small tree takes to grow.
+const LITTLE_RAY_WORK: u64 = 50_000;
+
+/// Decides whether `f >= 0` everywhere. co-NP-hard in general.
+///
+/// 1. Everything must lie in the span of the convex lines, or a vector orthogonal to them refutes f. From here on in this
+///    span.
+/// 2. Leaving out all concave kinks gives an upper bound of f, and an exact feasibility problem of d rows.
+/// 3. The convex kinks are shared out among a and the concave ones ([`super::share`]); if that fails, a small tree that
+///    branches on the signs of concave kinks tries the same where less is left to share ([`super::branch`]).
+/// 4. If the rays of the convex lines are few compared with the cells of the concave lines, they decide ([`rays`]); without
+///    a proof, if they are very few, before anything else.
+/// 5. A floating-point guess of how to share everything at once ([`super::sufficient`]), and a tree without bounds.
+///
+/// Cost: C(p, d - 1) vector products for each line on the way of the rays; on the other a handful of feasibility problems for
+/// each cell of the concave lines, at most `2 sum_{i < d} C(q - 1, i)`; p convex and q concave lines.
 pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
     let negative = |u: Vec<Rational>| {
         debug_assert!(form.value(&u).is_negative());
         Answer::Negative(Arrangement::of_form(form).to_ray(form, u))
     };
-    let convex = form.kinks.iter().filter(|kink| kink.weight.is_positive()).map(|kink| kink.line.as_slice());
-    let span = Echelon::of(convex);
-    if let Some(u) = outside_span(form, &span) {
-        return negative(u);
+    let convex = || form.kinks.iter().filter(|kink| kink.weight.is_positive()).map(|kink| kink.line.as_slice());
+    let rational = |vector: &[Integer]| vector.iter().cloned().map(Rational::from).collect::<Vec<_>>();
+    let mut pivots: Vec<usize> = (0..form.dimension()).collect();
+    if !rank_is(convex(), form.dimension()) {
+        let lines: Vec<Vec<Rational>> = convex().map(rational).collect();
+        let span = Echelon::of(lines.iter().map(Vec::as_slice));
+        if let Some(u) = outside_span(form, &span) {
+            return negative(u);
+        }
+        // a and all lines lie in the span of the convex lines: its pivot coordinates say everything.
+        pivots = span.pivots().to_vec();
     }
-    // a and all lines lie in the span of the convex lines: its pivot coordinates say everything.
-    let reduced = restrict(form, span.pivots());
-    let lift = |u: Vec<Rational>| {
+    let lift = |u: Vec<Integer>| {
         let mut lifted = vec![Rational::zero(); form.dimension()];
-        span.pivots().iter().zip(u).for_each(|(pivot, entry)| lifted[*pivot] = entry);
+        pivots.iter().zip(u).for_each(|(pivot, entry)| lifted[*pivot] = Rational::from(entry));
         lifted
     };
     if form.is_linear() {
         return Answer::Nonnegative(vec![Node::Leaf { lambda: vec![], gamma: vec![], mu: vec![] }]);
     }
-    match branch(
-        &reduced,
-        options.max_leaves,
-        || {
-            if options.use_floats { sufficient_condition(&reduced) } else { None }
-        },
-    ) {
+    let reduced = Reduced::new(form, &pivots);
+    let convex = reduced.weights.iter().filter(|weight| weight.is_positive()).count();
+    let concave = reduced.weights.len() - convex;
+    let dimension = reduced.linear.len();
+    let answer = |result: Result<Tree, Stop>| match result {
         Ok(tree) => Answer::Nonnegative(tree),
         Err(Stop::Negative(u)) => negative(lift(u)),
         Err(Stop::Limit) => Answer::Limit,
+    };
+    let ray_work = rays::count(convex, dimension).saturating_mul(reduced.weights.len() as u64);
+    let by_rays = || match rays::test(&reduced) {
+        // On a ray of the convex lines already.
+        Rays::Negative(u) => Some(Answer::Negative(lift(u))),
+        Rays::Nonnegative if !options.prove => Some(Answer::Nonnegative(vec![])),
+        Rays::Nonnegative | Rays::TooLarge => None,
+    };
+    // The first of these costs less than to set up the second, and so on.
+    let mut rays_are_due = [RAYS_FOR_A_CELL * concave as u64, LITTLE_RAY_WORK, u64::MAX].map(|work| ray_work <= work);
+    rays_are_due[0] &= !options.prove;
+    rays_are_due[2] = ray_work / RAYS_FOR_A_CELL <= most_cells(concave, dimension);
+    let mut tested = false;
+    let mut by_rays = |due: bool| {
+        if !due || concave == 0 || std::mem::replace(&mut tested, true) { None } else { by_rays() }
+    };
+    if let Some(answer) = by_rays(rays_are_due[0]) {
+        return answer;
     }
+    let mut branching = Branching::new(&reduced);
+    for (step, due) in [Step::Root, Step::SmallTree].into_iter().zip([rays_are_due[1], rays_are_due[2]]) {
+        match branching.run(step, options) {
+            Err(Stop::Limit) => {}
+            found => return answer(found),
+        }
+        if let Some(answer) = by_rays(due) {
+            return answer;
+        }
+    }
+    answer(branching.run(Step::Tree, options))
+}
+
+/// `2 sum_{i < d} C(q - 1, i)`: most cells that q lines have.
+pub(super) fn most_cells(lines: usize, dimension: usize) -> u64 {
+    let sum = (0..dimension as u64)
+        .fold(0_u64, |sum, i| sum.saturating_add(rays::binomial((lines as u64).saturating_sub(1), i)));
+    if lines == 0 { 1 } else { sum.saturating_mul(2) }
 }
 
 /// A vector u orthogonal to all convex lines refutes f if `a.u < 0`, or if `a.u = 0` and some `p_m.u != 0`.
 fn outside_span(form: &KinkForm, span: &Echelon) -> Option<Vec<Rational>> {
     let kernel = span.kernel(form.dimension());
+    let along = |vector: &[Integer], u: &[Rational]| -> Rational {
+        dot(&vector.iter().cloned().map(Rational::from).collect::<Vec<_>>(), u)
+    };
     let against_linear = |u: &Vec<Rational>| {
-        let slope = dot(&form.linear, u);
+        let slope = along(&form.linear, u);
         (!slope.is_zero()).then(|| u.iter().map(|entry| -entry * slope.signum()).collect())
     };
-    let on_concave = |u: &&Vec<Rational>| form.kinks.iter().any(|kink| !dot(&kink.line, u).is_zero());
+    let on_concave = |u: &&Vec<Rational>| form.kinks.iter().any(|kink| !along(&kink.line, u).is_zero());
     kernel.iter().find_map(against_linear).or_else(|| kernel.iter().find(on_concave).cloned())
 }
 
-/// The same kinks in the same order, in some of the coordinates: not canonical, but the multipliers are the same.
-fn restrict(form: &KinkForm, coordinates: &[usize]) -> KinkForm {
-    let pick = |vector: &[Rational]| coordinates.iter().map(|i| vector[*i].clone()).collect::<Vec<_>>();
-    let kinks = form.kinks.iter().map(|kink| super::Kink { line: pick(&kink.line), weight: kink.weight.clone() });
-    KinkForm { linear: pick(&form.linear), kinks: kinks.collect() }
+impl Reduced {
+    /// The same kinks in the same order, in some of the coordinates: the lines are not primitive any more, but the
+    /// multipliers are the same.
+    fn new(form: &KinkForm, coordinates: &[usize]) -> Reduced {
+        let pick = |vector: &[Integer]| coordinates.iter().map(|i| vector[*i].clone()).collect::<Vec<_>>();
+        Reduced {
+            linear: pick(&form.linear),
+            lines: form.kinks.iter().map(|kink| pick(&kink.line)).collect(),
+            weights: form.kinks.iter().map(|kink| kink.weight.clone()).collect(),
+            denominator: form.denominator.clone(),
+        }
+    }
+
+    /// Places of the convex kinks.
+    pub(super) fn convex(&self) -> Vec<usize> {
+        (0..self.weights.len()).filter(|l| self.weights[*l].is_positive()).collect()
+    }
 }

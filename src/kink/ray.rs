@@ -22,7 +22,7 @@ impl Arrangement {
 
     /// The arrangement of the kinks of a form.
     pub fn of_form(form: &KinkForm) -> Arrangement {
-        Arrangement::new(form.kinks.iter().map(|kink| kink.line.clone()).collect(), form.dimension())
+        Arrangement::new(form.lines(), form.dimension())
     }
 
     /// From a point with `f(u) < 0` to one on a ray of the arrangement modulo its lineality space, or on a basis

@@ -7,7 +7,7 @@
 //!
 //! Floating point proposes a solution; it is rounded, made to satisfy the equations exactly, and then checked.
 
-use super::form::KinkForm;
+use super::nonnegative::Reduced;
 use super::proposer::propose_multipliers;
 use super::tree::Node;
 use crate::linear::{Echelon, add_multiple, solve};
@@ -16,13 +16,14 @@ use num_traits::{One, Signed, Zero};
 
 /// A leaf that proves `f >= 0` everywhere, if a proposal turns out to be one. All lines of f must lie in the span of
 /// its convex ones.
-pub(super) fn sufficient_condition(form: &KinkForm) -> Option<Node> {
+pub(super) fn sufficient_condition(form: &Reduced) -> Option<Node> {
     let scaled = |convex: bool| {
-        let kinks = form.kinks.iter().filter(move |kink| kink.weight.is_positive() == convex);
-        kinks.map(|kink| kink.line.iter().map(|entry| entry * kink.weight.abs()).collect::<Vec<Rational>>())
+        let kinks = form.lines.iter().zip(&form.weights).filter(move |(_, weight)| weight.is_positive() == convex);
+        kinks.map(|(line, weight)| line.iter().map(|entry| Rational::from(entry * weight.abs())).collect::<Vec<_>>())
     };
     let generators: Vec<Vec<Rational>> = scaled(true).collect();
-    let targets: Vec<Vec<Rational>> = std::iter::once(form.linear.clone()).chain(scaled(false)).collect();
+    let targets: Vec<Vec<Rational>> =
+        std::iter::once(form.linear.iter().cloned().map(Rational::from).collect()).chain(scaled(false)).collect();
     let proposal = propose_multipliers(&to_floats(&generators)?, &to_floats(&targets)?)?;
     let mut multipliers = complete(&generators, &targets, &proposal)?;
     let load = |l: usize| multipliers.iter().map(|row| row[l].abs()).sum::<Rational>();

@@ -1,8 +1,9 @@
 //! Gauss-Jordan elimination.
 
 use super::vector::{add_multiple, is_zero};
-use crate::rational::Rational;
-use num_traits::{One, Zero};
+use crate::rational::{Integer, Rational};
+use num_integer::Integer as _;
+use num_traits::{One, ToPrimitive, Zero};
 
 /// A reduced row echelon form that grows by one row at a time; its rows span what was inserted.
 #[derive(Debug, Default, Clone)]
@@ -72,6 +73,45 @@ impl Echelon {
         };
         free.map(vector).collect()
     }
+}
+
+/// The largest prime below 2^61.
+const PRIME: u64 = (1 << 61) - 1;
+
+/// Whether some integer vectors have at least this rank, seen modulo a prime: `true` is certain, `false` is not.
+/// Cost: (number of rows) * rank * dimension operations in 64 bits.
+pub fn rank_is<'a>(rows: impl IntoIterator<Item = &'a [Integer]>, rank: usize) -> bool {
+    let product = |a: u64, b: u64| (u128::from(a) * u128::from(b) % u128::from(PRIME)) as u64;
+    // a^(p - 2)
+    let inverse = |a: u64| {
+        (0..61).rev().fold(1, |power, bit| {
+            let square = product(power, power);
+            if (PRIME - 2) >> bit & 1 == 1 { product(square, a) } else { square }
+        })
+    };
+    let modulus = Integer::from(PRIME);
+    let residue = |entry: &Integer| match entry.to_i64() {
+        Some(small) => small.rem_euclid(PRIME as i64) as u64,
+        None => entry.mod_floor(&modulus).to_u64().unwrap_or(0),
+    };
+    // Each row with the place of its pivot, which is 1.
+    let mut basis: Vec<(usize, Vec<u64>)> = Vec::with_capacity(rank);
+    for row in rows {
+        if basis.len() == rank {
+            break;
+        }
+        let mut row: Vec<u64> = row.iter().map(residue).collect();
+        for (pivot, other) in &basis {
+            let factor = PRIME - row[*pivot];
+            row.iter_mut().zip(other).for_each(|(entry, other)| *entry = (*entry + product(factor, *other)) % PRIME);
+        }
+        if let Some(pivot) = row.iter().position(|entry| *entry != 0) {
+            let factor = inverse(row[pivot]);
+            row.iter_mut().for_each(|entry| *entry = product(*entry, factor));
+            basis.push((pivot, row));
+        }
+    }
+    basis.len() == rank
 }
 
 /// The solutions of `sum_c x_c column_c = right`, for independent columns and several right sides at once; `None` if

@@ -1,7 +1,8 @@
-//! Exact feasibility of `A x = b`, `low <= x <= high`: a simplex dictionary over the integers.
+//! Exact feasibility of `A x = b`, `low <= x <= high`.
 
-use crate::rational::{Integer, Rational};
-use num_traits::{One, Signed, Zero};
+use super::dictionary::Dictionary;
+use super::width::{Overflow, Width};
+use crate::rational::{Integer, Parts, Rational};
 
 /// Bounds of one variable; `None` is infinite.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,150 +18,117 @@ impl Bounds {
     pub fn exactly(value: Integer) -> Bounds {
         Bounds { low: Some(value.clone()), high: Some(value) }
     }
-
-    /// The point of the interval nearest to zero.
-    fn nearest_to_zero(&self) -> Integer {
-        match (&self.low, &self.high) {
-            (Some(low), _) if low.is_positive() => low.clone(),
-            (_, Some(high)) if high.is_negative() => high.clone(),
-            _ => Integer::zero(),
-        }
-    }
 }
 
 /// The system `A x = b` with bounds on x that may change between questions; the dictionary is kept, so that a question
 /// that differs little from the last one is answered by few pivots.
 ///
-/// Every entry of the dictionary is a minor of `[A | I | b]`, so all divisions are exact and entries stay as short as
-/// determinants. Bland's rule on variable numbers makes each question end.
+/// It begins with 64 bits. Where they don't suffice the question is asked again with 128 bits, if there is a bound for
+/// all numbers that says that these are enough, otherwise with integers of any size; and so it stays.
 #[derive(Debug, Clone)]
 pub struct Feasibility {
-    columns: usize,
+    columns: Vec<Vec<Integer>>,
+    right: Vec<Integer>,
     bounds: Vec<Bounds>,
-    /// Values of the nonbasic variables; meaningless for basic ones.
-    values: Vec<Integer>,
-    /// `denominator * x_basic[i] = constants[i] + sum_c entries[i][c] * x_nonbasic[c]`
-    entries: Vec<Vec<Integer>>,
-    constants: Vec<Integer>,
-    denominator: Integer,
-    basic: Vec<usize>,
-    nonbasic: Vec<usize>,
+    dictionary: AnyWidth,
+}
+
+#[derive(Debug, Clone)]
+enum AnyWidth {
+    Narrow(Dictionary<i64>),
+    Wide(Dictionary<i128>),
+    Big(Dictionary<Integer>),
+}
+
+/// The same expression for each width.
+macro_rules! in_any_width {
+    ($dictionary:expr, $name:ident => $body:expr) => {
+        match $dictionary {
+            AnyWidth::Narrow($name) => $body,
+            AnyWidth::Wide($name) => $body,
+            AnyWidth::Big($name) => $body,
+        }
+    };
 }
 
 impl Feasibility {
     /// The system with the given columns of A (each of the length of `right`) and right side b. Every variable starts
     /// unbounded; set bounds before asking.
     pub fn new(columns: &[Vec<Integer>], right: &[Integer]) -> Feasibility {
-        let (rows, count) = (right.len(), columns.len());
-        // One artificial variable per row, fixed at zero: artificial = b - A x.
-        let entries = (0..rows).map(|row| columns.iter().map(|column| -&column[row]).collect()).collect();
-        let mut bounds = vec![Bounds::default(); count];
-        bounds.extend(std::iter::repeat_n(Bounds::exactly(Integer::zero()), rows));
-        Feasibility {
-            columns: count,
-            bounds,
-            values: vec![Integer::zero(); count + rows],
-            entries,
-            constants: right.to_vec(),
-            denominator: Integer::one(),
-            basic: (count..count + rows).collect(),
-            nonbasic: (0..count).collect(),
-        }
+        let bounds = vec![Bounds::default(); columns.len()];
+        let dictionary = AnyWidth::first(columns, right, &bounds, 0);
+        Feasibility { columns: columns.to_vec(), right: right.to_vec(), bounds, dictionary }
     }
 
     /// Changes the bounds of a variable.
     pub fn set_bounds(&mut self, variable: usize, bounds: Bounds) {
-        self.values[variable] = bounds.nearest_to_zero();
+        let done = in_any_width!(&mut self.dictionary, d => d.set_bounds(variable, &bounds));
         self.bounds[variable] = bounds;
+        if let Err(Overflow) = done {
+            self.widen();
+        }
     }
 
-    /// A solution x; or, if there is none, y in the row space with `y . b < min { y . A x : low <= x <= high }`.
-    pub fn solve(&mut self) -> Result<Vec<Rational>, Vec<Integer>> {
+    /// Whether there is a solution; if there is none, y in the row space with
+    /// `y . b < min { y . A x : low <= x <= high }`.
+    ///
+    /// # Errors
+    /// This y.
+    pub fn solve(&mut self) -> Result<(), Vec<Integer>> {
         loop {
-            let sums: Vec<Integer> = (0..self.basic.len()).map(|row| self.sum(row)).collect();
-            let violated = (0..self.basic.len()).filter_map(|row| Some((row, self.violation(row, &sums[row])?)));
-            let Some((row, too_low)) = violated.min_by_key(|(row, _)| self.basic[*row]) else {
-                return Ok(self.solution(&sums));
-            };
-            let helps = |column: &usize| {
-                let (entry, variable) = (&self.entries[row][*column], self.nonbasic[*column]);
-                let value = Some(&self.values[variable]);
-                let bounds = &self.bounds[variable];
-                // The basic variable must rise if it is too low, fall otherwise.
-                match entry.is_positive() == too_low {
-                    _ if entry.is_zero() => false,
-                    true => bounds.high.as_ref().is_none_or(|high| value < Some(high)),
-                    false => bounds.low.as_ref().is_none_or(|low| value > Some(low)),
+            match in_any_width!(&mut self.dictionary, d => d.solve()) {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err((row, too_low))) => {
+                    return Err(in_any_width!(&self.dictionary, d => d.refutation(row, too_low)));
                 }
-            };
-            let entering = (0..self.nonbasic.len()).filter(helps).min_by_key(|column| self.nonbasic[*column]);
-            let Some(column) = entering else { return Err(self.refutation(row, too_low)) };
-            let bounds = &self.bounds[self.basic[row]];
-            let bound = if too_low { &bounds.low } else { &bounds.high };
-            self.values[self.basic[row]] = bound.clone().unwrap_or_default();
-            self.pivot(row, column);
-        }
-    }
-
-    /// `denominator * (value of the basic variable of a row)`
-    fn sum(&self, row: usize) -> Integer {
-        let terms = self.entries[row].iter().zip(&self.nonbasic).filter(|(entry, _)| !entry.is_zero());
-        terms.fold(self.constants[row].clone(), |sum, (entry, variable)| sum + entry * &self.values[*variable])
-    }
-
-    /// Whether the basic variable of a row is below its least (true) or above its greatest value (false).
-    fn violation(&self, row: usize, sum: &Integer) -> Option<bool> {
-        let bounds = &self.bounds[self.basic[row]];
-        if bounds.low.as_ref().is_some_and(|low| *sum < low * &self.denominator) {
-            return Some(true);
-        }
-        bounds.high.as_ref().is_some_and(|high| *sum > high * &self.denominator).then_some(false)
-    }
-
-    fn solution(&self, sums: &[Integer]) -> Vec<Rational> {
-        let mut x: Vec<Rational> = self.values[..self.columns].iter().cloned().map(Rational::from).collect();
-        for (variable, sum) in self.basic.iter().zip(sums).filter(|(variable, _)| **variable < self.columns) {
-            x[*variable] = Rational::new(sum.clone(), self.denominator.clone());
-        }
-        x
-    }
-
-    /// The row as a combination of the equations: its multipliers stand, negated, at the artificial variables.
-    fn refutation(&self, row: usize, too_low: bool) -> Vec<Integer> {
-        let mut y = vec![Integer::zero(); self.basic.len()];
-        let mut set = |variable: usize, value: Integer| {
-            if variable >= self.columns {
-                y[variable - self.columns] = if too_low { value } else { -value };
+                Err(Overflow) => self.widen(),
             }
+        }
+    }
+
+    /// The solution that [`Feasibility::solve`] has found.
+    pub fn solution(&self) -> Vec<Rational> {
+        in_any_width!(&self.dictionary, d => d.solution())
+    }
+
+    /// The value of one variable in the solution that [`Feasibility::solve`] has found.
+    pub fn value(&self, variable: usize) -> Parts {
+        in_any_width!(&self.dictionary, d => d.value(variable))
+    }
+
+    fn widen(&mut self) {
+        let next = match &self.dictionary {
+            AnyWidth::Narrow(_) => 1,
+            AnyWidth::Wide(_) | AnyWidth::Big(_) => 2,
         };
-        set(self.basic[row], self.denominator.clone());
-        self.nonbasic.iter().zip(&self.entries[row]).for_each(|(variable, entry)| set(*variable, -entry));
-        y
+        self.dictionary = AnyWidth::first(&self.columns, &self.right, &self.bounds, next);
     }
+}
 
-    /// Exchanges the basic variable of a row with the nonbasic one of a column.
-    fn pivot(&mut self, row: usize, column: usize) {
-        let pivot_row = self.entries[row].clone();
-        let pivot_constant = self.constants[row].clone();
-        let (pivot, old) = (&pivot_row[column], &self.denominator);
-        for other in (0..self.basic.len()).filter(|other| *other != row) {
-            let factor = self.entries[other][column].clone();
-            for (c, entry) in self.entries[other].iter_mut().enumerate().filter(|(c, _)| *c != column) {
-                *entry = (pivot * &*entry - &factor * &pivot_row[c]) / old;
-            }
-            // The column of the variable that leaves keeps the factor: x_entering = (old x_leaving - ...) / pivot.
-            self.constants[other] = (pivot * &self.constants[other] - &factor * &pivot_constant) / old;
+impl AnyWidth {
+    /// The dictionary of the first width, from the given one on, that the data fit.
+    fn first(columns: &[Vec<Integer>], right: &[Integer], bounds: &[Bounds], from: usize) -> AnyWidth {
+        fn start<W: Width>(
+            columns: &[Vec<Integer>], right: &[Integer], bounds: &[Bounds],
+        ) -> Result<Dictionary<W>, Overflow> {
+            let mut dictionary = Dictionary::new(columns, right)?;
+            let free = Bounds::default();
+            let bounded = bounds.iter().enumerate().filter(|(_, bounds)| **bounds != free);
+            bounded.into_iter().try_for_each(|(variable, bounds)| dictionary.set_bounds(variable, bounds))?;
+            Ok(dictionary)
         }
-        for (c, entry) in self.entries[row].iter_mut().enumerate() {
-            *entry = if c == column { old.clone() } else { -&*entry };
+        let narrow = || start(columns, right, bounds).map(AnyWidth::Narrow);
+        let wide = || start(columns, right, bounds).map(AnyWidth::Wide);
+        let big = || start(columns, right, bounds).map(AnyWidth::Big);
+        let found = match from {
+            0 => narrow().or_else(|Overflow| wide()).or_else(|Overflow| big()),
+            1 => wide().or_else(|Overflow| big()),
+            _ => big(),
+        };
+        match found {
+            Ok(dictionary) => dictionary,
+            // Integers of any size don't overflow.
+            Err(Overflow) => unreachable!("big integers overflowed"),
         }
-        self.constants[row] = -pivot_constant;
-        self.denominator = pivot.clone();
-        if self.denominator.is_negative() {
-            self.denominator = -&self.denominator;
-            self.constants.iter_mut().for_each(|constant| *constant = -&*constant);
-            self.entries.iter_mut().flatten().for_each(|entry| *entry = -&*entry);
-        }
-        std::mem::swap(&mut self.basic[row], &mut self.nonbasic[column]);
     }
 }

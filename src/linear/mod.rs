@@ -1,16 +1,19 @@
 //! Floor 1: exact vectors, elimination, feasibility of linear systems with bounds, symmetric matrices, and univariate
 //! polynomials with their sign on an interval.
 
+mod dictionary;
 mod elimination;
 mod feasibility;
 mod interval;
 mod polynomial;
 mod symmetric;
 mod vector;
+mod width;
 
-pub use elimination::{Echelon, solve};
+pub use elimination::{Echelon, rank_is, solve};
 pub use feasibility::{Bounds, Feasibility};
 pub use interval::{IntervalAnswer, IntervalProof, nonnegative_on};
 pub use polynomial::Polynomial;
 pub use symmetric::{Definiteness, definiteness};
 pub use vector::{add_multiple, combination, dot, is_zero, orthogonal_part, primitive, shortest_multiple, to_integers};
+pub(crate) use width::{Overflow, Width};

@@ -100,7 +100,8 @@ pub(super) fn position(b: &Exponents, good: &[Exponents]) -> Position {
     let mut absorbed = Feasibility::new(&columns, &right);
     (0..columns.len()).for_each(|c| absorbed.set_bounds(c, at_least_zero()));
     match absorbed.solve() {
-        Ok(solution) => {
+        Ok(()) => {
+            let solution = absorbed.solution();
             let tau = &solution[columns.len() - 1];
             let weights = good.iter().zip(&solution).filter(|(_, lambda)| !lambda.is_zero());
             Position::Absorbed(Absorption { weights: weights.map(|(a, lambda)| (a.clone(), lambda / tau)).collect() })

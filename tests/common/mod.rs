@@ -3,6 +3,7 @@
 
 pub mod mutate;
 pub mod random;
+pub mod sign_tree;
 pub mod smt;
 
 use num_traits::Signed;
@@ -46,7 +47,7 @@ fn subsets(count: usize, size: usize, chosen: &mut Vec<usize>, visit: &mut impl 
 }
 
 pub fn naive_is_nonnegative(form: &KinkForm) -> bool {
-    let lines: Vec<_> = form.kinks.iter().map(|kink| kink.line.clone()).collect();
+    let lines = form.lines();
     rays(&lines, form.dimension()).iter().all(|u| !form.value(u).is_negative())
 }
 

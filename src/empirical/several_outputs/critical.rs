@@ -72,7 +72,8 @@ pub(super) fn cut(model: &Model<'_>, neuron: usize, max_pieces: usize) -> Result
     let lines = model.boundary_lines(neuron);
     let g = &model.neurons[neuron].g;
     let weight = |line: &Vec<Rational>| {
-        g.kinks.iter().find(|kink| kink.line == *line).map_or_else(Rational::zero, |kink| kink.weight.clone())
+        let is_on = |p: &[Integer]| p.iter().zip(line).all(|(p, entry)| entry.numer() == p);
+        g.kinks.iter().find(|kink| is_on(&kink.line)).map_or_else(Rational::zero, |kink| g.weight(kink))
     };
     let weights = lines.iter().map(weight).collect();
     let state = State { cone: Cone::whole(g.dimension()), signs: vec![None; lines.len()], is_tight: g.is_zero() };
@@ -169,7 +170,7 @@ impl Cutting<'_> {
     fn tighten(&mut self, mut state: State) -> Result<Critical, TooManyPieces> {
         state.is_tight = true;
         let g = &self.model.neurons[self.neuron].g;
-        let mut rest = g.linear.clone();
+        let mut rest = g.linear();
         let mut directed = self.lines.clone();
         for (l, sign) in state.signs.iter().enumerate() {
             if *sign == Some(LineSign::Minus) {
@@ -195,10 +196,12 @@ impl Cutting<'_> {
                 },
             );
         }
-        let Ok(solution) = problem.solve() else { return Err(TooManyPieces) };
+        if problem.solve().is_err() {
+            return Err(TooManyPieces);
+        }
         let mut multipliers = Vec::new();
         let mut found = Vec::new();
-        for (l, x) in solution.into_iter().enumerate() {
+        for (l, x) in problem.solution().into_iter().enumerate() {
             let value = if state.signs[l].is_none() && !self.weights[l].is_zero() {
                 let lambda = x / (&scale * &self.weights[l]);
                 let sign = if lambda.abs() < Rational::one() {
@@ -263,10 +266,10 @@ fn combine(target: &[Rational], inequalities: &[Vec<Rational>], zeros: &[Vec<Rat
     for a in 0..inequalities.len() {
         problem.set_bounds(a, Bounds { low: Some(Integer::zero()), high: None });
     }
-    let solution = problem.solve().ok()?;
+    problem.solve().ok()?;
     // The columns are s_l times the functionals, the right side `scale` times the target.
     let factor = |(x, (_, s)): (Rational, &(Vec<Integer>, Integer))| x * Rational::new(s.clone(), scale.clone());
-    let mut factors = solution.into_iter().zip(&all).map(factor).enumerate();
+    let mut factors = problem.solution().into_iter().zip(&all).map(factor).enumerate();
     let sparse = |entries: &mut dyn Iterator<Item = (usize, Rational)>| -> Sparse {
         entries.filter(|(_, value)| !value.is_zero()).collect()
     };
