@@ -232,3 +232,71 @@ fn strange_titles_are_shown_as_text() {
     let plain = relucert(&["check", "-"], folder.path(), &file);
     assert!(!text(&plain.stdout).contains('\u{1b}'), "no colours without a terminal");
 }
+
+/// 3 |u2| + 2 |u1 - u2| - |u1| - |u1 + u2| >= 0 as the derivative at a neuron; the same for its negative part, larger.
+fn with_concave_kinks(id: &str, strength: &str) -> String {
+    json!({
+        "format": "relucert.instance/1", "id": id, "activation": "absolute-value",
+        "samples": {
+            "inputs": [["0", "1"], ["1", "-1"], ["1", "0"], ["1", "1"]],
+            "targets": ["-3", "-2", strength, "1"],
+        },
+        "candidate": { "input_weights": [["0", "0"]], "output_weights": ["1"] },
+    })
+    .to_string()
+}
+
+#[test]
+fn without_a_certificate_the_verdicts_are_the_same_and_it_says_so() {
+    let folder = folder_with(&[]);
+    for (strength, verdict) in [("1", "yes"), ("11/10", "no")] {
+        let run = |flags: &[&str]| {
+            let arguments = [&["check", "-", "--format", "json"], flags].concat();
+            let output = relucert(&arguments, folder.path(), &with_concave_kinks("k", strength));
+            assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+            serde_json::from_slice::<Value>(&output.stdout).unwrap()
+        };
+        let (with, without) = (run(&[]), run(&["--no-certificate"]));
+        assert_eq!(with["verdicts"], without["verdicts"]);
+        assert_eq!(with["verdicts"]["stationary"], verdict);
+        assert_eq!((with.get("certified"), &without["certified"]), (None, &json!(false)));
+    }
+    let shown = relucert(&["check", "-", "--no-certificate"], folder.path(), &with_concave_kinks("k", "1"));
+    assert!(text(&shown.stdout).contains("without a certificate"), "{}", text(&shown.stdout));
+    let both = relucert(
+        &["check", "-", "--no-certificate", "--certificate", "c.json"],
+        folder.path(),
+        &with_concave_kinks("k", "1"),
+    );
+    assert_eq!(code(&both), 2);
+}
+
+#[test]
+fn a_time_limit_is_said() {
+    let folder = folder_with(&[]);
+    let arguments = ["check", "-", "--format", "json", "--time-limit"];
+    let run =
+        |limit: &str| relucert(&[&arguments[..], &[limit]].concat(), folder.path(), &with_concave_kinks("k", "1"));
+    let report: Value = serde_json::from_slice(&run("1e-9").stdout).unwrap();
+    assert_eq!(code(&run("1e-9")), 10);
+    assert_eq!(report["verdicts"]["local_minimum"], "undecided");
+    assert_eq!(report["reasons"]["local_minimum"]["code"], "time-limit");
+    assert_eq!(code(&run("3600")), 0);
+    assert_eq!(code(&run("0")), 2);
+    assert_eq!(code(&run("nan")), 2);
+}
+
+#[test]
+fn any_number_of_threads_prints_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let run = |threads: &str| {
+        let output = relucert(&["check", "instances/kinks", "--format", "json", "--threads", threads], root, "");
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        output.stdout
+    };
+    let one = run("1");
+    assert!(!one.is_empty());
+    assert_eq!(one, run("2"));
+    assert_eq!(one, run("7"));
+    assert_eq!(code(&relucert(&["check", "instances/kinks", "--threads", "0"], root, "")), 2);
+}

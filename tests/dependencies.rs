@@ -46,7 +46,7 @@ fn the_checkers_are_small() {
         paths.into_iter().map(|path| text(path).lines().filter(is_code).count()).sum()
     };
     let (more, core, integral) = (lines(more), lines(core), lines(sources("src/integral")));
-    assert!(core < 1000 && more < 1000, "checker/src has {core} and {more} lines of code");
+    assert!(core < 1050 && more < 1000, "checker/src has {core} and {more} lines of code");
     assert!(integral < 1260, "checker/src/integral has {integral} lines of code");
     let python = |name: &str| text(root.join(name)).lines().count();
     let core = python("check.py");

@@ -1,8 +1,8 @@
 //! Descent along a rational curve `P + t D_1 + t^2 D_2 + ...` (docs/theory.md, section 5).
 
 use crate::instance::{Instance, Network};
-use crate::kink::{Vector, dot};
 use crate::number::Rational;
+use crate::vector::Vector;
 use crate::{Refusal, ensure};
 use num_traits::{Signed, Zero};
 
@@ -38,18 +38,18 @@ pub(crate) fn check_descent(instance: &Instance, t0: &Rational, changes: &[Netwo
     ensure(t0.is_positive(), "curve-t0", "t0 is not positive")?;
     let points = || std::iter::once(&instance.candidate).chain(changes);
     // rho(w_i(t).x_k): a polynomial, because the preactivation keeps the sign of its first non-zero term.
+    let products: Vec<_> = points().map(|point| point.preactivations(&instance.inputs)).collect();
     let mut activations: Vec<Vec<Polynomial>> = Vec::new();
     for i in 0..instance.candidate.input_weights.len() {
-        let weights: Vec<_> = points().filter_map(|point| point.input_weights.get(i)).collect();
-        let activation = |x: &Vector| {
-            let preactivation: Polynomial = weights.iter().map(|w| dot(w, x)).collect();
+        let activation = |k: usize| {
+            let preactivation: Polynomial = products.iter().filter_map(|z| z.get(i)?.get(k).cloned()).collect();
             let zeros = preactivation.iter().take_while(|term| term.is_zero()).count();
             let Some((first, rest)) = split_from(&preactivation, zeros) else { return Ok(vec![]) };
             let keeps_sign = tail(rest, t0) <= first.abs();
             ensure(keeps_sign, "curve-crosses-kink", "a preactivation can change its sign before t0")?;
             Ok(preactivation.iter().map(|term| term * instance.slope(first)).collect())
         };
-        activations.push(instance.inputs.iter().map(activation).collect::<Result<_, _>>()?);
+        activations.push((0..instance.inputs.len()).map(activation).collect::<Result<_, _>>()?);
     }
     // 2 L(P + ...) as a polynomial; its constant coefficient is 2 L(P).
     let mut twice_loss = Polynomial::new();

@@ -4,11 +4,11 @@
 use crate::facts::check_bound;
 use crate::instance::Instance;
 use crate::json::Json;
-use crate::kink::{Vector, combine, dot};
 use crate::network::{Neuron, derivative_form};
 use crate::number::Rational;
 use crate::polynomial::{Polynomial, check_near_zero, determinant};
 use crate::second_order::{Branch, Moving, Proof, moving_neurons, read_projected, reduced_rows};
+use crate::vector::{Vector, combine, dot};
 use crate::{Refusal, ensure};
 use num_traits::{One, Zero};
 

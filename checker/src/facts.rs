@@ -4,10 +4,11 @@ use crate::curve::check_descent;
 use crate::elimination::check_elimination;
 use crate::instance::{Instance, Network};
 use crate::json::Json;
-use crate::kink::{KinkForm, Vector};
+use crate::kink::KinkForm;
 use crate::network::{Neuron, derivative_form, half, loss, neurons, residuals};
 use crate::number::{Rational, write};
 use crate::second_order::check_second_order;
+use crate::vector::Vector;
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 

@@ -2,8 +2,8 @@
 //! Title, source, expectations and witnesses prove nothing, so their contents are not looked at.
 
 use crate::json::Json;
-use crate::kink::{Vector, dot};
 use crate::number::{Rational, read_instance};
+use crate::vector::{Row, Vector};
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 
@@ -27,6 +27,8 @@ pub(crate) struct Instance {
     pub(crate) slopes: (Rational, Rational),
     /// `x_k`: n rows of length d.
     pub(crate) inputs: Vec<Vector>,
+    /// The same, column by column.
+    pub(crate) columns: Vec<Row>,
     /// `y_k`: n rows of length J.
     pub(crate) targets: Vec<Vector>,
     pub(crate) candidate: Network,
@@ -85,7 +87,12 @@ impl Network {
     }
     /// `w_i . x_k` for every neuron i and sample k.
     pub(crate) fn preactivations(&self, inputs: &[Vector]) -> Vec<Vector> {
-        self.input_weights.iter().map(|w| inputs.iter().map(|x| dot(w, x)).collect()).collect()
+        let rows: Vec<Row> = inputs.iter().map(|x| Row::of(x.iter())).collect();
+        let products = |w: &Vector| {
+            let w = Row::of(w.iter());
+            rows.iter().map(|x| w.dot(x)).collect()
+        };
+        self.input_weights.iter().map(products).collect()
     }
 }
 
@@ -134,7 +141,9 @@ impl Instance {
         let slopes = slopes(document.field("activation")?)?;
         let (width, biases) = (candidate.input_weights.len(), candidate.output_bias.len());
         let trained = trained(document.get("trained"), biases)?;
-        let instance = Instance { id, slopes, inputs, targets, candidate, trained };
+        let length = inputs.first().map_or(0, Vec::len);
+        let columns = (0..length).map(|i| Row::of(inputs.iter().filter_map(|x| x.get(i)))).collect();
+        let instance = Instance { id, slopes, inputs, columns, targets, candidate, trained };
         demand(is_id(&instance.id), "not an id")?;
         demand(!instance.slopes.0.is_zero() || !instance.slopes.1.is_zero(), "both slopes are zero")?;
         let fits = width > 0 && instance.fits(&instance.candidate, width, biases);

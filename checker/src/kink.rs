@@ -3,26 +3,11 @@
 
 use crate::json::Json;
 use crate::number::{self, Rational};
+use crate::vector::{Vector, combine, common_denominator, dot, numerator, primitive};
 use crate::{Refusal, ensure};
 use num_bigint::BigInt;
-use num_traits::{One, Signed, Zero};
+use num_traits::{Signed, Zero};
 use std::collections::BTreeMap;
-
-pub(crate) type Vector = Vec<Rational>;
-
-/// The inner product of two vectors of equal length.
-pub(crate) fn dot(left: &[Rational], right: &[Rational]) -> Rational {
-    left.iter().zip(right).map(|(l, r)| l * r).sum()
-}
-
-/// `sum_i factor_i vector_i`
-pub(crate) fn combine<'a>(dimension: usize, terms: impl Iterator<Item = (Rational, &'a Vector)>) -> Vector {
-    let mut sum = vec![Rational::zero(); dimension];
-    for (factor, vector) in terms.filter(|(factor, _)| !factor.is_zero()) {
-        sum.iter_mut().zip(vector).for_each(|(s, v)| *s += &factor * v);
-    }
-    sum
-}
 
 /// A kink form in canonical form.
 pub(crate) struct KinkForm {
@@ -46,22 +31,6 @@ struct Fixed {
     strength: BigInt,
     /// The side `p.u <= 0` is still to come.
     open: bool,
-}
-
-/// `(p, s)` with `|x.u| = s |p.u|`, p primitive with its first non-zero entry positive; `None` for `x = 0`.
-pub(crate) fn primitive(vector: &Vector) -> Option<(Vector, Rational)> {
-    let common = common_denominator(vector.iter());
-    let whole: Vec<BigInt> = vector.iter().map(|entry| numerator(entry, &common)).collect();
-    // Euclid's algorithm.
-    let divisor = whole.iter().fold(BigInt::zero(), |mut divisor, entry| {
-        let mut entry = entry.abs();
-        while !entry.is_zero() {
-            (divisor, entry) = (entry.clone(), divisor % entry);
-        }
-        divisor
-    });
-    let signed = whole.iter().find(|entry| !entry.is_zero())?.signum() * &divisor;
-    Some((whole.iter().map(|entry| Rational::from(entry / &signed)).collect(), Rational::new(divisor, common)))
 }
 
 impl KinkForm {
@@ -116,20 +85,6 @@ impl KinkForm {
         let (linear, kinks) = (self.linear.iter().map(whole).collect(), self.kinks.iter().map(kink).collect());
         Whole { linear, kinks, scale: scale.clone() }.check_tree(tree)
     }
-}
-
-/// The least D > 0 for which all `D x` are integers.
-fn common_denominator<'a>(numbers: impl Iterator<Item = &'a Rational>) -> BigInt {
-    numbers.fold(BigInt::one(), |common, number| match (&common % number.denom()).is_zero() {
-        true => common,
-        // den / gcd(common, den) is a denominator in lowest terms.
-        false => Rational::new(common.clone(), number.denom().clone()).denom() * common,
-    })
-}
-
-/// `D x`, for a multiple D of the denominator of x.
-fn numerator(x: &Rational, common: &BigInt) -> BigInt {
-    if x.denom() == common { x.numer().clone() } else { x.numer() * (common / x.denom()) }
 }
 
 /// Whether `sum_i factor_i vector_i = factor vector`.

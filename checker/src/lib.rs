@@ -19,6 +19,7 @@ mod network;
 pub mod number;
 mod polynomial;
 mod second_order;
+mod vector;
 
 use instance::Instance;
 use json::Json;

@@ -1,8 +1,9 @@
 //! The network on the samples: residuals, loss and the first-order model (docs/theory.md, sections 1 to 3).
 
 use crate::instance::{Instance, Network};
-use crate::kink::{KinkForm, Vector, combine, dot};
+use crate::kink::KinkForm;
 use crate::number::Rational;
+use crate::vector::{Row, Vector, dot};
 use num_traits::Zero;
 
 pub(crate) fn half() -> Rational {
@@ -11,14 +12,19 @@ pub(crate) fn half() -> Rational {
 
 /// `e_jk = c_j + sum_i h_ij rho(w_i . x_k) - y_kj`: J rows of length n.
 pub(crate) fn residuals(instance: &Instance, network: &Network) -> Vec<Vector> {
-    let activations = network.preactivations(&instance.inputs);
-    let residual = |j: usize, k: usize, y: &Rational| -> Rational {
-        let bias: Rational = network.output_bias.iter().filter_map(|c| c.get(j)).sum();
-        let term = |(z, h): (&Vector, &Vector)| z.get(k).zip(h.get(j)).map(|(z, h)| h * instance.slope(z) * z);
-        bias + activations.iter().zip(&network.output_weights).filter_map(term).sum::<Rational>() - y
+    let preactivations = network.preactivations(&instance.inputs);
+    // rho(w_i . x_k) for all neurons i, for each sample k.
+    let features = |k: usize| {
+        let all: Vector = preactivations.iter().filter_map(|z| z.get(k)).map(|z| instance.slope(z) * z).collect();
+        Row::of(all.iter())
     };
-    let row =
-        |j| instance.targets.iter().enumerate().filter_map(move |(k, y)| Some(residual(j, k, y.get(j)?))).collect();
+    let features: Vec<Row> = (0..instance.targets.len()).map(features).collect();
+    let row = |j: usize| {
+        let bias: Rational = network.output_bias.iter().filter_map(|c| c.get(j)).sum();
+        let weights = Row::of(network.output_weights.iter().filter_map(|h| h.get(j)));
+        let targets = instance.targets.iter().filter_map(|y| y.get(j));
+        features.iter().zip(targets).map(|(rho, y)| &bias + weights.dot(rho) - y).collect()
+    };
     (0..instance.outputs()).map(row).collect()
 }
 
@@ -33,7 +39,9 @@ pub(crate) fn derivative_form(instance: &Instance, z: &Vector, e: &Vector) -> Ki
     let (mean, half_difference) = ((plus + minus) * half(), (plus - minus) * half());
     let samples = || z.iter().zip(e).zip(&instance.inputs);
     let slope = |z: &Rational| if z.is_zero() { mean.clone() } else { instance.slope(z).clone() };
-    let linear = combine(instance.dimension(), samples().map(|((z, e), x)| (e * slope(z), x)));
+    let factors: Vector = z.iter().zip(e).map(|(z, e)| e * slope(z)).collect();
+    let factors = Row::of(factors.iter());
+    let linear = instance.columns.iter().map(|column| factors.dot(column)).collect();
     KinkForm::new(linear, samples().filter(|((z, _), _)| z.is_zero()).map(|((_, e), x)| (e * &half_difference, x)))
 }
 

@@ -5,9 +5,9 @@
 use crate::facts::check_bound;
 use crate::instance::Instance;
 use crate::json::Json;
-use crate::kink::{Vector, combine, dot, primitive};
 use crate::network::{Neuron, derivative_form, half};
 use crate::number::Rational;
+use crate::vector::{Vector, combine, dot, primitive};
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 

@@ -4,7 +4,7 @@ use super::input::{Input, STANDARD_INPUT, collect};
 use super::output::{Certificates, error, input_error, note, write_file};
 use super::questions::Questions;
 use super::{Exit, Format};
-use crate::certificate::{Certified, certify, certify_integral};
+use crate::certificate::{Certified, Refused, certify, certify_integral};
 use crate::empirical::decide_exhaustively;
 use crate::integral::{self, classify};
 use crate::kink::Options;
@@ -16,9 +16,11 @@ use crate::report;
 use crate::search::{SearchOptions, better_network, insert_better_candidate};
 use clap::Args;
 use num_traits::Signed;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Decide what the candidates of instances are, prove it, and compare with what is expected
 #[derive(Debug, Args)]
@@ -47,6 +49,12 @@ pub(super) struct Check {
     /// Most leaves of one proof tree; beyond it a verdict is undecided
     #[arg(long, value_name = "COUNT", default_value_t = Options::default().max_leaves, value_parser = at_least_one)]
     max_leaves: usize,
+    /// Give up on an instance after so many seconds; what is open then is undecided
+    #[arg(long, value_name = "SECONDS", value_parser = positive_seconds)]
+    time_limit: Option<Duration>,
+    /// Only decide: sooner, but without a proof, and nothing is checked
+    #[arg(long, conflicts_with_all = ["certificate", "export_smt2", "search", "exhaustive"])]
+    no_certificate: bool,
     /// Let no floating-point number propose anything: slower, the same answers
     #[arg(long)]
     no_float: bool,
@@ -74,6 +82,11 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "expected a count of at least 1".to_owned())
 }
 
+fn positive_seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.filter(|time| !time.is_zero()).ok_or_else(|| "expected a positive number of seconds".to_owned())
+}
+
 fn step_size(text: &str) -> Result<Rational, String> {
     let positive = rational::read(text).filter(Signed::is_positive);
     positive.ok_or_else(|| "expected a positive number: 3, 0.01, 1e-3 or 7/25".to_owned())
@@ -95,6 +108,15 @@ struct Decided<'a> {
     findings: &'a Judgement,
     certificate: &'a str,
     expected: Option<&'a Expected>,
+}
+
+type Read = Result<InstanceFile, InstanceError>;
+
+/// What was decided of one input.
+enum Answered {
+    Failed(InstanceError),
+    Empirical(Box<Instance>, Result<Certified, Box<Refused>>),
+    Integral(Box<IntegralInstance>, Result<Certified<integral::Findings>, Box<Refused>>),
 }
 
 /// What is printed for one input, and how it counts.
@@ -125,12 +147,23 @@ impl Check {
         let mut lines = Vec::new();
         let mut gravest = Exit::Success;
         let mut names = BTreeMap::new();
-        for input in collect(&self.paths, self.max_input) {
-            let outcome = self.check_one(input, &certificates, &questions, &mut names);
-            gravest = gravest.max(outcome.exit);
-            out.write_all(outcome.report.as_bytes())?;
-            out.flush()?;
-            lines.push(outcome.line);
+        let mut inputs = collect(&self.paths, self.max_input);
+        loop {
+            // As many as keep all threads busy are decided together, and told of in the order of the arguments.
+            let some: Vec<Input> = inputs.by_ref().take(4 * rayon::current_num_threads()).collect();
+            if some.is_empty() {
+                break;
+            }
+            let read: Vec<(String, Read)> = some.into_iter().map(|input| self.read_one(input, &mut names)).collect();
+            let decided: Vec<(String, Answered)> =
+                read.into_par_iter().map(|(name, read)| (name, self.decide_one(read))).collect();
+            for (name, answered) in decided {
+                let outcome = self.tell(&name, answered, &certificates, &questions);
+                gravest = gravest.max(outcome.exit);
+                out.write_all(outcome.report.as_bytes())?;
+                out.flush()?;
+                lines.push(outcome.line);
+            }
         }
         if self.format == Format::Text && several && !self.quiet {
             write!(out, "{}", report::summary::table(&lines))?;
@@ -139,29 +172,49 @@ impl Check {
         Ok(gravest)
     }
 
-    fn check_one(
-        &self, input: Input, certificates: &Certificates, questions: &Questions, names: &mut BTreeMap<String, String>,
-    ) -> Outcome {
+    fn read_one(&self, input: Input, names: &mut BTreeMap<String, String>) -> (String, Read) {
         let name = input.name;
-        let instance = match input.content.and_then(InstanceFile::read) {
-            Ok(instance) => instance,
-            Err(failure) => return self.failed(&name, &failure, Exit::Unusable),
-        };
-        if let Some(other) = names.insert(instance.id().to_owned(), name.clone()) {
+        let read = input.content.and_then(InstanceFile::read).and_then(|instance| {
+            let Some(other) = names.insert(instance.id().to_owned(), name.clone()) else { return Ok(instance) };
             let text = format!("{other} has the id {:?} too; every instance of a run needs its own", instance.id());
-            return self.failed(&name, &InstanceError::at("duplicate-id", "/id", text), Exit::Unusable);
-        }
-        match instance {
-            InstanceFile::Empirical(instance) => self.check_empirical(&name, *instance, certificates, questions),
-            InstanceFile::Integral(instance) => self.check_integral(&name, &instance, certificates),
+            Err(InstanceError::at("duplicate-id", "/id", text))
+        });
+        (name, read)
+    }
+
+    fn decide_one(&self, read: Read) -> Answered {
+        match read {
+            Err(failure) => Answered::Failed(failure),
+            Ok(InstanceFile::Empirical(instance)) => {
+                let certified = certify(&instance, &self.options());
+                Answered::Empirical(instance, certified)
+            }
+            Ok(InstanceFile::Integral(instance)) => {
+                let certified = certify_integral(&instance, &integral::Options { step_size: self.step_size.clone() });
+                Answered::Integral(instance, certified)
+            }
         }
     }
 
-    fn check_integral(&self, name: &str, instance: &IntegralInstance, certificates: &Certificates) -> Outcome {
-        let certified = match certify_integral(instance, &integral::Options { step_size: self.step_size.clone() }) {
-            Ok(certified) => certified,
-            Err(refused) => return self.failed(name, &InstanceError::of_file("bug", refused.to_string()), Exit::Bug),
-        };
+    fn tell(&self, name: &str, answered: Answered, certificates: &Certificates, questions: &Questions) -> Outcome {
+        let refused =
+            |refused: Box<Refused>| self.failed(name, &InstanceError::of_file("bug", refused.to_string()), Exit::Bug);
+        match answered {
+            Answered::Failed(failure) => self.failed(name, &failure, Exit::Unusable),
+            Answered::Empirical(instance, Ok(certified)) => {
+                self.tell_empirical(name, *instance, certified, certificates, questions)
+            }
+            Answered::Integral(instance, Ok(certified)) => {
+                self.tell_integral(name, &instance, &certified, certificates)
+            }
+            Answered::Empirical(_, Err(error)) | Answered::Integral(_, Err(error)) => refused(error),
+        }
+    }
+
+    fn tell_integral(
+        &self, name: &str, instance: &IntegralInstance, certified: &Certified<integral::Findings>,
+        certificates: &Certificates,
+    ) -> Outcome {
         let second_way = match classify(instance).filter(|_| self.exhaustive) {
             None => String::new(),
             Some(classification) => match classification.contradiction(&certified.findings) {
@@ -179,19 +232,15 @@ impl Check {
             expected: instance.expected.as_ref(),
         };
         self.show(&decided, certificates, Exit::Success, |comparison, path| match self.format {
-            Format::Json => report::integral::json(instance, &certified, comparison, path),
-            Format::Text => report::integral::text(instance, &certified, comparison, path) + &second_way,
+            Format::Json => report::integral::json(instance, certified, comparison, path),
+            Format::Text => report::integral::text(instance, certified, comparison, path) + &second_way,
         })
     }
 
-    fn check_empirical(
-        &self, name: &str, instance: Instance, certificates: &Certificates, questions: &Questions,
+    fn tell_empirical(
+        &self, name: &str, instance: Instance, certified: Certified, certificates: &Certificates, questions: &Questions,
     ) -> Outcome {
         let mut more = Exit::Success;
-        let certified = match certify(&instance, &self.options()) {
-            Ok(certified) => certified,
-            Err(refused) => return self.failed(name, &InstanceError::of_file("bug", refused.to_string()), Exit::Bug),
-        };
         let (instance, certified) = match self.with_better_network(name, &instance, &certified) {
             Some(better) => better,
             None => (instance, certified),
@@ -292,7 +341,12 @@ impl Check {
     }
 
     fn options(&self) -> Options {
-        Options { max_leaves: self.max_leaves, use_floats: !self.no_float, prove: true }
+        Options {
+            max_leaves: self.max_leaves,
+            use_floats: !self.no_float,
+            prove: !self.no_certificate,
+            deadline: self.time_limit.and_then(|limit| Instant::now().checked_add(limit)),
+        }
     }
 
     fn failed(&self, name: &str, failure: &InstanceError, exit: Exit) -> Outcome {

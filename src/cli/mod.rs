@@ -60,6 +60,9 @@ struct Arguments {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value = "auto")]
     color: Color,
+    /// Threads that decide; all cores by default. The output doesn't depend on it
+    #[arg(long, global = true, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -99,6 +102,10 @@ pub fn run() -> ExitCode {
         Color::Never => anstream::ColorChoice::Never,
     }
     .write_global();
+    if let Some(threads) = arguments.threads {
+        // Nothing has used the pool yet, so that it can't exist already.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
+    }
     let result = match arguments.command {
         Command::Check(check) => check.run(),
         Command::Verify(verify) => verify.run(),

@@ -11,7 +11,8 @@ use super::several_outputs::{Several, decide_several_outputs};
 use super::stationary::{Stationarity, decide_stationarity};
 use super::witnesses;
 use crate::kink::Options;
-use crate::problem::{EscapeNeurons, Instance, Judgement, Property};
+use crate::problem::{EscapeNeurons, Instance, Judgement, Property, Reason, Verdict};
+use rayon::prelude::*;
 
 /// Decides everything about the candidate of an instance. Cost: the first-order model, then for each neuron 1 (J = 1)
 /// or about 2 J questions of nonnegativity; with several outputs and escape neurons then what docs/theory.md, section 7,
@@ -28,7 +29,10 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
     let stationary = matches!(stationarity, Stationarity::Yes(_));
     let both_layers = stationary && instance.trained.both_layers();
     let neurons = 0..model.neurons.len();
-    let escapes: Vec<Escape> = neurons.filter(|_| both_layers).map(|i| decide_escape(&model, i, options)).collect();
+    let escapes: Vec<Escape> = match both_layers {
+        true => neurons.into_par_iter().map(|i| decide_escape(&model, i, options)).collect(),
+        false => vec![],
+    };
 
     let from_witness = checked.descent.map(|descent| FoundDescent { descent, origin: Origin::Witness });
     let mut descent = match &stationarity {
@@ -59,7 +63,15 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
         elimination,
         gap,
     };
-    let conclusions = conclude(&model, &decisions);
+    let mut conclusions = conclude(&model, &decisions);
+    if options.is_over() {
+        let open = |property: &Property| conclusions.verdicts.get(property) == Some(&Verdict::Undecided);
+        let by_time = [Property::Stationary, Property::EscapeNeurons, Property::LocalMinimum, Property::Saddle];
+        for property in by_time.into_iter().filter(open) {
+            let text = "the time of --time-limit is over";
+            conclusions.reasons.insert(property, Reason::new("time-limit", text));
+        }
+    }
     let evidence = Evidence {
         neurons: neuron_evidence(decisions.stationarity, decisions.escapes),
         descent: decisions.descent.map(|found| found.descent),

@@ -1,6 +1,6 @@
 //! Curves along which the loss falls (docs/theory.md, section 5).
 
-use crate::linear::{Polynomial, dot};
+use crate::linear::{Polynomial, Scaled, is_zero};
 use crate::problem::{Instance, Network};
 use crate::rational::Rational;
 use num_traits::{One, Signed, Zero};
@@ -30,13 +30,20 @@ impl Descent {
         let points: Vec<&Network> = std::iter::once(candidate).chain(&coefficients).collect();
         let mut t0 = Rational::one();
         let mut difference = Polynomial(vec![]);
+        // Most changes of a network leave most weights alone.
+        let moving = |w: &Vec<Rational>| (!is_zero(w)).then(|| Scaled::of(w));
+        let weights: Vec<Vec<Option<Scaled>>> = (0..candidate.width())
+            .map(|i| points.iter().map(|point| moving(&point.input_weights[i])).collect())
+            .collect();
         for (x, y) in instance.samples.inputs.iter().zip(&instance.samples.targets) {
+            let x = Scaled::of(x);
             let mut residual: Vec<Polynomial> = y.iter().map(|y| Polynomial(vec![-y])).collect();
             for (j, residual) in residual.iter_mut().enumerate() {
                 residual.add(&Polynomial(points.iter().flat_map(|p| &p.output_bias).map(|c| c[j].clone()).collect()));
             }
+            let along = |w: &Option<Scaled>| w.as_ref().map_or_else(Rational::zero, |w| w.dot(&x));
             for i in 0..candidate.width() {
-                let preactivation = Polynomial(points.iter().map(|point| dot(&point.input_weights[i], x)).collect());
+                let preactivation = Polynomial(weights[i].iter().map(along).collect());
                 let Some((_, lowest)) = preactivation.lowest_term() else { continue };
                 // Up to t0 the preactivation keeps the sign of its lowest term, so the activation is a polynomial.
                 let slope = instance.activation.slope(lowest);

@@ -17,7 +17,7 @@ pub(super) fn decide_any_width(model: &Model<'_>) -> (bool, Reason) {
     }
     let outputs = model.instance.candidate.outputs();
     let column = |j: usize| model.residuals.iter().map(move |e| &e[j]);
-    let grows = |j: &usize| !directional_form(model.instance, column(*j), |_| None).is_zero();
+    let grows = |j: &usize| !directional_form(model.instance, &model.samples, column(*j), |_| None).is_zero();
     match (0..outputs).find(grows) {
         Some(j) => {
             let text = format!("sum_k e_k rho(u.x_k) isn't zero for all u (output {j}), so an added neuron has a use");

@@ -1,10 +1,11 @@
 //! The first-order model of the loss at the candidate (docs/theory.md, sections 1 and 3).
 
 use crate::kink::KinkForm;
-use crate::linear::{add_multiple, combination, dot, primitive};
-use crate::problem::{Instance, Network, Samples};
+use crate::linear::{Scaled, ScaledMatrix, combination, dot, primitive};
+use crate::problem::{Instance, Network};
 use crate::rational::{Integer, Rational};
 use num_traits::{Signed, Zero};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// Residuals, loss and, for each neuron, its kink forms.
@@ -20,6 +21,8 @@ pub struct Model<'a> {
     pub residual_sum: Vec<Rational>,
     /// One entry for each neuron.
     pub neurons: Vec<NeuronModel>,
+    /// The samples `x_k`, n rows of length d.
+    pub(super) samples: ScaledMatrix,
 }
 
 /// The first-order model of one neuron i.
@@ -51,19 +54,41 @@ impl NeuronModel {
     }
 }
 
-/// `e_k = yhat_k - y_k`: n rows of length J. Cost: n m (d + J) operations.
-fn residuals(instance: &Instance, network: &Network) -> Vec<Vec<Rational>> {
-    let samples = instance.samples.inputs.iter().zip(&instance.samples.targets);
-    let residual = |(x, y): (&Vec<Rational>, &Vec<Rational>)| {
-        let output = network.output(&instance.activation, x);
-        output.into_iter().zip(y).map(|(output, y)| output - y).collect()
+/// `w_i . x_k`: m rows of length n. Cost: n m inner products of integers.
+fn preactivations(samples: &ScaledMatrix, network: &Network) -> Vec<Vec<Rational>> {
+    let row = |w: &Vec<Rational>| {
+        let w = Scaled::of(w);
+        samples.rows.iter().map(|x| w.dot(x)).collect()
     };
-    samples.map(residual).collect()
+    network.input_weights.par_iter().map(row).collect()
+}
+
+/// `e_k = yhat_k - y_k`: n rows of length J, from `rho(w_i . x_k)`, m rows of length n. Cost: n J inner products of length m.
+fn residuals(instance: &Instance, network: &Network, activations: &[Vec<Rational>]) -> Vec<Vec<Rational>> {
+    let output_weights: Vec<Scaled> = (0..network.outputs())
+        .map(|j| Scaled::of(&network.output_weights.iter().map(|h| h[j].clone()).collect::<Vec<_>>()))
+        .collect();
+    let residual = |(k, y): (usize, &Vec<Rational>)| -> Vec<Rational> {
+        let features = Scaled::of(&activations.iter().map(|rho| rho[k].clone()).collect::<Vec<_>>());
+        let output = |(j, h): (usize, &Scaled)| match &network.output_bias {
+            Some(c) => h.dot(&features) + &c[j],
+            None => h.dot(&features),
+        };
+        output_weights.iter().enumerate().map(output).zip(y).map(|(output, y)| output - y).collect()
+    };
+    instance.samples.targets.par_iter().enumerate().map(residual).collect()
+}
+
+fn activations(instance: &Instance, preactivations: &[Vec<Rational>]) -> Vec<Vec<Rational>> {
+    let row = |row: &Vec<Rational>| row.iter().map(|z| instance.activation.apply(z)).collect();
+    preactivations.iter().map(row).collect()
 }
 
 /// `L = 1/2 sum_k |yhat_k - y_k|^2` of any network on the instance's samples.
 pub fn loss(instance: &Instance, network: &Network) -> Rational {
-    half_square(&residuals(instance, network))
+    let samples = ScaledMatrix::of(&instance.samples.inputs);
+    let activations = activations(instance, &preactivations(&samples, network));
+    half_square(&residuals(instance, network, &activations))
 }
 
 fn half_square(residuals: &[Vec<Rational>]) -> Rational {
@@ -73,13 +98,32 @@ fn half_square(residuals: &[Vec<Rational>]) -> Rational {
 impl<'a> Model<'a> {
     /// The model at the candidate of an instance. Cost: n m (d + J) + n m J d operations.
     pub fn new(instance: &'a Instance) -> Model<'a> {
-        let residuals = residuals(instance, &instance.candidate);
+        let samples = ScaledMatrix::of(&instance.samples.inputs);
+        let preactivations = preactivations(&samples, &instance.candidate);
+        let activations = activations(instance, &preactivations);
+        let residuals = residuals(instance, &instance.candidate, &activations);
         let outputs = instance.candidate.outputs();
         let unit = Rational::from_integer(1.into());
         let residual_sum = combination(outputs, residuals.iter().map(|e| (unit.clone(), e.as_slice())));
-        let candidate = instance.candidate.input_weights.iter().zip(&instance.candidate.output_weights);
-        let neurons = candidate.map(|(w, h)| neuron(instance, &residuals, w, h)).collect();
-        Model { instance, loss: half_square(&residuals), residuals, residual_sum, neurons }
+        // e_j of length n.
+        let columns: Vec<Scaled> =
+            (0..outputs).map(|j| Scaled::of(&residuals.iter().map(|e| e[j].clone()).collect::<Vec<_>>())).collect();
+        let neuron = |(h, (preactivations, activations)): (&Vec<Rational>, (Vec<Rational>, Vec<Rational>))| {
+            let d: Vec<KinkForm> = (0..outputs)
+                .map(|j| {
+                    directional_form(instance, &samples, residuals.iter().map(|e| &e[j]), |k| Some(&preactivations[k]))
+                })
+                .collect();
+            let parts: Vec<(Rational, &KinkForm)> = h.iter().cloned().zip(&d).collect();
+            let g = KinkForm::combination(instance.candidate.inputs(), &parts);
+            let boundary = (0..preactivations.len()).filter(|k| preactivations[*k].is_zero()).collect();
+            let rho = Scaled::of(&activations);
+            let output_derivative = columns.iter().map(|e| e.dot(&rho)).collect();
+            NeuronModel { preactivations, activations, boundary, d, g, output_derivative }
+        };
+        let features: Vec<_> = preactivations.into_iter().zip(activations).collect();
+        let neurons = instance.candidate.output_weights.par_iter().zip(features).map(neuron).collect();
+        Model { instance, loss: half_square(&residuals), residuals, residual_sum, neurons, samples }
     }
 
     /// `z_k = rho'(w_i.x_k ; u.x_k)`, how fast the activations of neuron i change in direction u: length n.
@@ -101,7 +145,7 @@ impl<'a> Model<'a> {
 
     /// `u -> sum_k y_k rho'(w_i.x_k ; u.x_k)`, for any y of length n.
     pub fn weighted_speed(&self, i: usize, y: &[Rational]) -> KinkForm {
-        directional_form(self.instance, y.iter(), |k| Some(&self.neurons[i].preactivations[k]))
+        directional_form(self.instance, &self.samples, y.iter(), |k| Some(&self.neurons[i].preactivations[k]))
     }
 
     /// `2 L / (n J)`
@@ -111,40 +155,25 @@ impl<'a> Model<'a> {
     }
 }
 
-fn neuron(instance: &Instance, residuals: &[Vec<Rational>], w: &[Rational], h: &[Rational]) -> NeuronModel {
-    let Samples { inputs, .. } = &instance.samples;
-    let preactivations: Vec<Rational> = inputs.iter().map(|x| dot(w, x)).collect();
-    let activations: Vec<Rational> = preactivations.iter().map(|z| instance.activation.apply(z)).collect();
-    let boundary: Vec<usize> = (0..inputs.len()).filter(|k| preactivations[*k].is_zero()).collect();
-    let d: Vec<KinkForm> = (0..h.len())
-        .map(|j| directional_form(instance, residuals.iter().map(|e| &e[j]), |k| Some(&preactivations[k])))
-        .collect();
-    let parts: Vec<(Rational, &KinkForm)> = h.iter().cloned().zip(&d).collect();
-    let g = KinkForm::combination(w.len(), &parts);
-    let mut output_derivative = vec![Rational::zero(); h.len()];
-    activations.iter().zip(residuals).for_each(|(rho, e)| add_multiple(&mut output_derivative, rho, e));
-    NeuronModel { preactivations, activations, boundary, d, g, output_derivative }
-}
-
-/// `u -> sum_k e_k rho'(z_k ; u.x_k)`, where `z_k` may be given as `None` for 0.
+/// `u -> sum_k e_k rho'(z_k ; u.x_k)`, where `z_k` may be given as `None` for 0. Cost: d inner products of length n.
 pub(super) fn directional_form<'z>(
-    instance: &Instance, weights: impl Iterator<Item = &'z Rational>,
+    instance: &Instance, samples: &ScaledMatrix, weights: impl Iterator<Item = &'z Rational>,
     preactivation: impl Fn(usize) -> Option<&'z Rational>,
 ) -> KinkForm {
     let (mean, half_jump) = (instance.activation.mean_slope(), instance.activation.half_jump());
-    let inputs = &instance.samples.inputs;
-    let mut linear = vec![Rational::zero(); inputs[0].len()];
+    let mut factors = Vec::with_capacity(samples.rows.len());
     let mut kinks = Vec::new();
-    for ((k, x), e) in inputs.iter().enumerate().zip(weights) {
+    for ((k, x), e) in instance.samples.inputs.iter().enumerate().zip(weights) {
         match preactivation(k).filter(|z| !z.is_zero()) {
-            Some(z) => add_multiple(&mut linear, &(e * instance.activation.slope(z)), x),
+            Some(z) => factors.push(e * instance.activation.slope(z)),
             None => {
-                add_multiple(&mut linear, &(e * &mean), x);
+                factors.push(e * &mean);
                 kinks.push((e * &half_jump, x.as_slice()));
             }
         }
     }
-    KinkForm::new(linear, kinks)
+    let factors = Scaled::of(&factors);
+    KinkForm::new(samples.columns.iter().map(|column| factors.dot(column)).collect(), kinks)
 }
 
 /// `|v|_1`

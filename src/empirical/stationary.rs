@@ -1,9 +1,11 @@
 //! Directional stationarity (docs/theory.md, section 3).
 
-use super::model::Model;
+use super::model::{Model, NeuronModel};
 use crate::kink::{Answer, Options, Tree, decide_nonnegative};
 use crate::linear::is_zero;
 use crate::problem::Network;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Whether the candidate is directionally stationary in what is trained.
 #[derive(Debug)]
@@ -34,8 +36,21 @@ pub(super) fn decide_stationarity(model: &Model<'_>, options: &Options) -> Stati
     }
     let mut proofs = vec![None; model.neurons.len()];
     let mut limit = None;
-    for (i, neuron) in model.neurons.iter().enumerate().filter(|(_, n)| trained.input_weights && !n.g.is_zero()) {
-        match decide_nonnegative(&neuron.g, options) {
+    // The first neuron that refutes it is the one that is named; those after it needn't be decided.
+    let first = AtomicUsize::new(usize::MAX);
+    let answer = |(i, neuron): (usize, &NeuronModel)| {
+        if !trained.input_weights || neuron.g.is_zero() || i > first.load(Ordering::Relaxed) {
+            return None;
+        }
+        let answer = decide_nonnegative(&neuron.g, options);
+        if matches!(answer, Answer::Negative(_)) {
+            first.fetch_min(i, Ordering::Relaxed);
+        }
+        Some(answer)
+    };
+    let answers: Vec<Option<Answer>> = model.neurons.par_iter().enumerate().map(answer).collect();
+    for (i, answer) in answers.into_iter().enumerate().filter_map(|(i, answer)| Some((i, answer?))) {
+        match answer {
             Answer::Nonnegative(tree) => proofs[i] = Some(tree),
             Answer::Negative(u) => {
                 direction.input_weights[i] = u;

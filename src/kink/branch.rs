@@ -29,7 +29,7 @@ use std::ops::Range;
 pub(super) enum Stop {
     /// f(u) < 0
     Negative(Vec<Integer>),
-    /// Too many leaves.
+    /// Too many leaves, or too much time.
     Limit,
 }
 
@@ -53,6 +53,7 @@ pub(super) enum Step {
 
 pub(super) struct Branching<'a> {
     form: &'a Reduced,
+    options: &'a Options,
     /// Multipliers of all kinks that give a.
     membership: Feasibility,
     /// Multipliers of fixed concave kinks that give a concave line.
@@ -83,7 +84,7 @@ struct Prefix {
 }
 
 impl<'a> Branching<'a> {
-    pub(super) fn new(form: &'a Reduced) -> Branching<'a> {
+    pub(super) fn new(form: &'a Reduced, options: &'a Options) -> Branching<'a> {
         let mut membership = Feasibility::new(&form.lines, &form.linear);
         let mut cone = Feasibility::new(&form.lines, &vec![Integer::zero(); form.linear.len()]);
         for (l, weight) in form.weights.iter().enumerate() {
@@ -99,6 +100,7 @@ impl<'a> Branching<'a> {
         let independent = (1..=order.len()).take_while(|count| rank_is(lines(*count), *count)).count();
         Branching {
             form,
+            options,
             membership,
             cone,
             share: Share::new(form),
@@ -118,7 +120,8 @@ impl<'a> Branching<'a> {
     ///
     /// # Errors
     /// A refutation; or [`Stop::Limit`] if this step doesn't decide.
-    pub(super) fn run(&mut self, step: Step, options: &Options) -> Result<Tree, Stop> {
+    pub(super) fn run(&mut self, step: Step) -> Result<Tree, Stop> {
+        let options = self.options;
         let leaf = match step {
             Step::Root => {
                 self.relax()?;
@@ -160,6 +163,9 @@ impl<'a> Branching<'a> {
     }
 
     fn descend(&mut self, prefix: Option<&Prefix>) -> Result<(), Stop> {
+        if self.options.is_over() {
+            return Err(Stop::Limit);
+        }
         self.relax()?;
         let depth = self.fixed.len();
         let Some(&kink) = self.order.get(depth) else { return self.leaf() };

@@ -8,6 +8,7 @@ use super::tree::{Node, Tree};
 use crate::linear::{Echelon, dot, rank_is};
 use crate::rational::{Integer, Rational};
 use num_traits::{Signed, Zero};
+use std::time::Instant;
 
 /// How to search. The answer is the same for all options, except that a small limit may leave it open.
 #[derive(Debug, Clone, Copy)]
@@ -18,11 +19,20 @@ pub struct Options {
     pub use_floats: bool,
     /// Whether a proof is wanted. Without it [`Answer::Nonnegative`] may come with an empty tree, and sooner.
     pub prove: bool,
+    /// When to give up; what is open then stays so.
+    pub deadline: Option<Instant>,
+}
+
+impl Options {
+    /// Whether the deadline has passed.
+    pub fn is_over(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { max_leaves: 200_000, use_floats: true, prove: true }
+        Options { max_leaves: 200_000, use_floats: true, prove: true, deadline: None }
     }
 }
 
@@ -33,7 +43,7 @@ pub enum Answer {
     Nonnegative(Tree),
     /// It isn't: `f(u) < 0`, u on a ray of the arrangement of f's kinks or in its lineality space.
     Negative(Vec<Rational>),
-    /// The proof would need more leaves than allowed.
+    /// The proof would need more leaves than allowed, or more time.
     Limit,
 }
 
@@ -104,11 +114,11 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
         Err(Stop::Limit) => Answer::Limit,
     };
     let ray_work = rays::count(convex, dimension).saturating_mul(reduced.weights.len() as u64);
-    let by_rays = || match rays::test(&reduced) {
+    let by_rays = || match rays::test(&reduced, options) {
         // On a ray of the convex lines already.
         Rays::Negative(u) => Some(Answer::Negative(lift(u))),
         Rays::Nonnegative if !options.prove => Some(Answer::Nonnegative(vec![])),
-        Rays::Nonnegative | Rays::TooLarge => None,
+        Rays::Nonnegative | Rays::Open => None,
     };
     // The first of these costs less than to set up the second, and so on.
     let mut rays_are_due = [RAYS_FOR_A_CELL * concave as u64, LITTLE_RAY_WORK, u64::MAX].map(|work| ray_work <= work);
@@ -121,9 +131,9 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
     if let Some(answer) = by_rays(rays_are_due[0]) {
         return answer;
     }
-    let mut branching = Branching::new(&reduced);
+    let mut branching = Branching::new(&reduced, options);
     for (step, due) in [Step::Root, Step::SmallTree].into_iter().zip([rays_are_due[1], rays_are_due[2]]) {
-        match branching.run(step, options) {
+        match branching.run(step) {
             Err(Stop::Limit) => {}
             found => return answer(found),
         }
@@ -131,7 +141,7 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
             return answer;
         }
     }
-    answer(branching.run(Step::Tree, options))
+    answer(branching.run(Step::Tree))
 }
 
 /// `2 sum_{i < d} C(q - 1, i)`: most cells that q lines have.

@@ -5,7 +5,7 @@
 //! the kernel of `d - 1` independent convex lines. The lines are chosen one after the other, and the values of all lines
 //! on a basis of the kernel of those chosen are kept, so that a ray costs one vector product for each line.
 
-use super::nonnegative::Reduced;
+use super::nonnegative::{Options, Reduced};
 use crate::linear::{Echelon, Overflow, Width};
 use crate::rational::{Integer, Rational};
 use num_traits::Signed;
@@ -17,8 +17,8 @@ pub(super) enum Rays {
     Nonnegative,
     /// `f(u) < 0`
     Negative(Vec<Integer>),
-    /// Numbers too large for 128 bits.
-    TooLarge,
+    /// Numbers too large for 128 bits, or the time is over.
+    Open,
 }
 
 /// `C(p, d - 1)` for p convex lines: most rays that there can be; `u64::MAX` if it is more.
@@ -33,13 +33,14 @@ pub(super) fn binomial(n: u64, k: u64) -> u64 {
 }
 
 /// Tests all rays. The convex lines must span the space.
-pub(super) fn test(form: &Reduced) -> Rays {
-    let narrow = Search::<i64>::new(form).and_then(|mut search| search.run());
-    let found = narrow.or_else(|Overflow| Search::<i128>::new(form).and_then(|mut search| search.run()));
+pub(super) fn test(form: &Reduced, options: &Options) -> Rays {
+    let narrow = Search::<i64>::new(form, options).and_then(|mut search| search.run());
+    let found = narrow.or_else(|Overflow| Search::<i128>::new(form, options).and_then(|mut search| search.run()));
     match found {
+        Ok(None) if options.is_over() => Rays::Open,
         Ok(None) => Rays::Nonnegative,
         Ok(Some(chosen)) => Rays::Negative(kernel(form, &chosen)),
-        Err(Overflow) => Rays::TooLarge,
+        Err(Overflow) => Rays::Open,
     }
 }
 
@@ -53,7 +54,8 @@ fn kernel(form: &Reduced, chosen: &[usize]) -> Vec<Integer> {
     if slope.is_positive() { ray.into_iter().map(|entry| -entry).collect() } else { ray }
 }
 
-struct Search<W: Width> {
+struct Search<'a, W: Width> {
+    options: &'a Options,
     /// Places of the convex lines.
     convex: Vec<usize>,
     /// Weights of all lines.
@@ -65,8 +67,8 @@ struct Search<W: Width> {
     chosen: Vec<usize>,
 }
 
-impl<W: Width> Search<W> {
-    fn new(form: &Reduced) -> Result<Search<W>, Overflow> {
+impl<'a, W: Width> Search<'a, W> {
+    fn new(form: &Reduced, options: &'a Options) -> Result<Search<'a, W>, Overflow> {
         let length = |row: &Vec<Integer>| row.iter().map(|x| x * x).sum::<Integer>().bits().div_ceil(2);
         let convex: Vec<usize> = (0..form.lines.len()).filter(|l| form.weights[*l].is_positive()).collect();
         let mut lengths: Vec<u64> = convex.iter().map(|l| length(&form.lines[*l])).collect();
@@ -80,7 +82,7 @@ impl<W: Width> Search<W> {
         }
         let rows = form.lines.iter().chain([&form.linear]).flatten().map(W::of).collect::<Result<_, _>>()?;
         let weights = form.weights.iter().map(W::of).collect::<Result<_, _>>()?;
-        Ok(Search { convex, weights, rows, dimension: form.linear.len(), bits, chosen: vec![] })
+        Ok(Search { options, convex, weights, rows, dimension: form.linear.len(), bits, chosen: vec![] })
     }
 
     /// The lines of a ray with a negative value.
@@ -97,6 +99,9 @@ impl<W: Width> Search<W> {
     /// Chooses lines from the place `first` on; `values` has a row for each line and one for the linear part, with their
     /// values on a basis of the kernel of the lines chosen so far, which are minors with the last pivot.
     fn extend(&mut self, first: usize, columns: usize, values: &[W], last: &W) -> Result<bool, Overflow> {
+        if columns > 2 && self.options.is_over() {
+            return Ok(false);
+        }
         let divisor = last.divisor(self.bits)?;
         let mut next = Vec::with_capacity(values.len() / columns * (columns - 1));
         for place in first..(self.convex.len() + 2).saturating_sub(columns) {

@@ -19,6 +19,7 @@ pub fn text(
         loss_definition: INTEGRAL_LOSS,
         width: instance.candidate.width(),
         expected: instance.expected.as_ref(),
+        verified: !certified.certificate.is_empty(),
     };
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -47,5 +48,6 @@ pub fn json(
         neurons: certified.findings.neurons.iter().enumerate().map(neuron).collect(),
         comparison,
         path,
+        verified: !certified.certificate.is_empty(),
     })
 }

@@ -18,6 +18,7 @@ pub fn report(instance: &Instance, certified: &Certified, comparison: &Compariso
         neurons: neurons(&certified.findings),
         comparison,
         path,
+        verified: !certified.certificate.is_empty(),
     })
 }
 
@@ -29,6 +30,8 @@ pub(super) struct Parts<'a> {
     pub(super) neurons: Value,
     pub(super) comparison: &'a Comparison,
     pub(super) path: Option<&'a str>,
+    /// Whether the checker has accepted a certificate.
+    pub(super) verified: bool,
 }
 
 pub(super) fn object(parts: &Parts<'_>) -> String {
@@ -58,7 +61,7 @@ pub(super) fn object(parts: &Parts<'_>) -> String {
             })
         })
         .collect();
-    json!({
+    let mut report = json!({
         "format": FORMAT,
         "id": parts.id,
         "loss": write(&findings.loss),
@@ -69,8 +72,11 @@ pub(super) fn object(parts: &Parts<'_>) -> String {
         "neurons": parts.neurons,
         "differences": differences,
         "certificate": parts.path,
-    })
-    .to_string()
+    });
+    if !parts.verified {
+        report["certified"] = false.into();
+    }
+    report.to_string()
 }
 
 fn neurons(findings: &Findings) -> Value {

@@ -23,6 +23,7 @@ pub fn report(instance: &Instance, certified: &Certified, comparison: &Compariso
         loss_definition: EMPIRICAL_LOSS,
         width: instance.candidate.width(),
         expected: instance.expected.as_ref(),
+        verified: !certified.certificate.is_empty(),
     };
     frame(&head, &certified.findings, &neurons(certified), comparison, path)
 }
@@ -35,6 +36,8 @@ pub(super) struct Head<'a> {
     pub(super) loss_definition: &'a str,
     pub(super) width: usize,
     pub(super) expected: Option<&'a Expected>,
+    /// Whether the checker has accepted a certificate.
+    pub(super) verified: bool,
 }
 
 /// Heading, losses, neurons, verdicts with their reasons, and how it compares.
@@ -69,7 +72,10 @@ pub(super) fn frame(
         );
     }
     let place = path.map_or_else(String::new, |path| format!(": {}", harmless(path)));
-    let _ = writeln!(text, "\n  certificate verified{place}");
+    let _ = match head.verified {
+        false => writeln!(text, "\n  without a certificate: this was decided, but not checked"),
+        true => writeln!(text, "\n  certificate verified{place}"),
+    };
     expectations(&mut text, head.expected, comparison);
     text
 }

@@ -3,9 +3,9 @@
 use super::instance::{Instance, Network};
 use super::moving::{Mark, Part, inner, strips};
 use crate::curve::{add, multiply, split_from, tail};
-use crate::kink::Vector;
 use crate::number::Rational;
 use crate::polynomial::Polynomial;
+use crate::vector::Vector;
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 

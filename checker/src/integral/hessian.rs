@@ -3,8 +3,8 @@
 use super::instance::Network;
 use super::model::{Feature, Model, Neuron};
 use super::quadratic::is_positive;
-use crate::kink::{Vector, dot};
 use crate::number::Rational;
+use crate::vector::{Vector, dot};
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 

@@ -2,8 +2,8 @@
 
 use crate::instance::{is_id, number, slopes};
 use crate::json::Json;
-use crate::kink::Vector;
 use crate::number::Rational;
+use crate::vector::Vector;
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 

@@ -3,8 +3,8 @@
 use super::piecewise::substitute;
 use crate::curve::multiply;
 use crate::json::Json;
-use crate::kink::Vector;
 use crate::number::Rational;
+use crate::vector::Vector;
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 

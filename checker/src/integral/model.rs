@@ -4,8 +4,8 @@
 use super::instance::{Instance, Network};
 use super::piecewise::{integral, primitive, scaled, times_power, value};
 use crate::curve::{add, multiply};
-use crate::kink::Vector;
 use crate::number::Rational;
+use crate::vector::Vector;
 use num_traits::{One, Signed, Zero};
 
 /// One neuron, `v rho(w x + b)`.

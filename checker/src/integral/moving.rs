@@ -5,9 +5,9 @@ use super::instance::Span;
 use super::piecewise::{primitive, times_power};
 use crate::Refusal;
 use crate::curve::multiply;
-use crate::kink::Vector;
 use crate::number::Rational;
 use crate::polynomial::Polynomial;
+use crate::vector::Vector;
 use num_traits::{One, Zero};
 
 /// A breakpoint: of the data, or of a neuron.

@@ -1,8 +1,8 @@
 //! Polynomials in one variable, by their coefficients in rising powers.
 
 use crate::curve::{add, multiply};
-use crate::kink::Vector;
 use crate::number::Rational;
+use crate::vector::Vector;
 use num_traits::{One, Signed, Zero};
 
 pub(crate) fn value(polynomial: &[Rational], x: &Rational) -> Rational {

@@ -1,8 +1,8 @@
 //! Quadratic forms as symmetric matrices, by elimination of one variable after the other; and whether a matrix is
 //! invertible, in the same way.
 
-use crate::kink::Vector;
 use crate::number::Rational;
+use crate::vector::Vector;
 use num_traits::{Signed, Zero};
 
 /// The first diagonal entry, whether the rest of its row is 0, and what is left when its variable has been minimised out,

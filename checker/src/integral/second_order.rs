@@ -3,8 +3,8 @@
 use super::model::{Cell, Feature, Model, Neuron};
 use super::quadratic::{eliminate, is_positive};
 use crate::json::Json;
-use crate::kink::Vector;
 use crate::number::Rational;
+use crate::vector::Vector;
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 
