@@ -18,11 +18,14 @@ use super::share::Share;
 use super::sufficient::sufficient_condition;
 use super::tree::{Node, Tree};
 use crate::linear::{Bounds, Feasibility, rank_is};
-use crate::patterns::{HalfOfCells, half_of_cells};
+use crate::patterns::{HalfOfCells, half_of_cells_if_short};
 use crate::rational::{Integer, Rational};
 use num_traits::{One, Signed, Zero};
+use rayon::prelude::*;
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Why branching ended without a proof.
 #[derive(Debug)]
@@ -39,6 +42,9 @@ const MOST_CELLS: u64 = 1_000_000;
 const CELLS_FOR_FLOATS: u64 = 1_500;
 /// Leaves of the first tree, which is tried before anything that costs more.
 const FIRST_LEAVES: usize = 32;
+/// From so many cells on, subtrees are worth threads of their own: those below the first few signs.
+const CELLS_FOR_THREADS: u64 = 5_000;
+const PARALLEL_DEPTH: usize = 4;
 
 /// What is tried, one after the other.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +57,7 @@ pub(super) enum Step {
     Tree,
 }
 
+#[derive(Clone)]
 pub(super) struct Branching<'a> {
     form: &'a Reduced,
     options: &'a Options,
@@ -70,7 +77,7 @@ pub(super) struct Branching<'a> {
     /// How many lines at the beginning of the order are independent: none of their signs is forced by the others.
     independent: usize,
     /// The cells of the concave lines in this order, once they are needed.
-    cells: OnceCell<Option<HalfOfCells>>,
+    cells: OnceCell<Option<Arc<HalfOfCells>>>,
     tree: Tree,
     leaves: usize,
     max_leaves: usize,
@@ -139,8 +146,46 @@ impl<'a> Branching<'a> {
         let most = if matches!(step, Step::Tree) { usize::MAX } else { FIRST_LEAVES };
         (self.leaves, self.max_leaves) = (0, options.max_leaves.min(most));
         self.tree.clear();
+        self.cells = OnceCell::new();
+        if matches!(step, Step::Tree) && self.most_cells >= CELLS_FOR_THREADS && self.independent >= PARALLEL_DEPTH {
+            return self.in_parallel();
+        }
         self.descend(None)?;
         Ok(std::mem::take(&mut self.tree))
+    }
+
+    /// The subtrees below the first few signs, each by itself. What each of them finds doesn't depend on the others, so that
+    /// the number of threads changes nothing.
+    fn in_parallel(&mut self) -> Result<Tree, Stop> {
+        // Made once for all.
+        self.prefix();
+        let first = AtomicUsize::new(usize::MAX);
+        let subtree = |(place, mut branching): (usize, Branching<'_>)| {
+            if place > first.load(Ordering::Relaxed) {
+                return Err(Stop::Limit);
+            }
+            for depth in 0..PARALLEL_DEPTH {
+                // + before -, the first sign being the highest bit.
+                branching.fix(branching.order[depth], place >> (PARALLEL_DEPTH - 1 - depth) & 1 == 0);
+            }
+            let result = branching.descend(None).map(|()| (branching.tree, branching.leaves));
+            if result.is_err() {
+                first.fetch_min(place, Ordering::Relaxed);
+            }
+            result
+        };
+        let branchings: Vec<Branching<'_>> = vec![self.clone(); 1 << PARALLEL_DEPTH];
+        let subtrees: Vec<_> = branchings.into_par_iter().enumerate().map(subtree).collect();
+        let (mut tree, mut leaves) = (Tree::new(), 0);
+        for (place, subtree) in subtrees.into_iter().enumerate() {
+            let (nodes, more) = subtree?;
+            // The splits that this subtree is the first to need.
+            let new = if place == 0 { PARALLEL_DEPTH } else { place.trailing_zeros() as usize };
+            tree.extend((PARALLEL_DEPTH - new..PARALLEL_DEPTH).map(|depth| Node::Split { kink: self.order[depth] }));
+            tree.extend(nodes);
+            leaves += more;
+        }
+        if leaves > self.max_leaves { Err(Stop::Limit) } else { Ok(tree) }
     }
 
     /// Solves with the free concave kinks left out, or refutes f.
@@ -198,8 +243,9 @@ impl<'a> Branching<'a> {
     fn prefix(&self) -> Option<Prefix> {
         let list = || {
             let lines: Vec<Vec<Integer>> = self.order.iter().map(|l| self.form.lines[*l].clone()).collect();
-            let few = self.most_cells <= MOST_CELLS;
-            few.then(|| half_of_cells(&lines, self.form.linear.len(), usize::MAX).ok())?
+            // A small tree needs few of them.
+            let few = self.most_cells <= MOST_CELLS && self.max_leaves > FIRST_LEAVES;
+            few.then(|| half_of_cells_if_short(&lines, self.form.linear.len()).map(Arc::new))?
         };
         let count = self.cells.get_or_init(list).as_ref()?.count();
         let all = Prefix { cells: 0..count, opposite: false };
@@ -226,7 +272,7 @@ impl<'a> Branching<'a> {
         Some(if prefix.opposite { (second, first) } else { (first, second) })
     }
 
-    fn with_sign(&mut self, kink: usize, positive: bool, prefix: Option<&Prefix>) -> Result<(), Stop> {
+    fn fix(&mut self, kink: usize, positive: bool) {
         let half_line = |least: Integer| match positive {
             true => Bounds { low: Some(least), high: None },
             false => Bounds { low: None, high: Some(-least) },
@@ -234,6 +280,10 @@ impl<'a> Branching<'a> {
         self.membership.set_bounds(kink, half_line(self.form.weights[kink].abs()));
         self.cone.set_bounds(kink, half_line(Integer::zero()));
         self.fixed.push((kink, positive));
+    }
+
+    fn with_sign(&mut self, kink: usize, positive: bool, prefix: Option<&Prefix>) -> Result<(), Stop> {
+        self.fix(kink, positive);
         let result = self.descend(prefix);
         self.fixed.pop();
         self.membership.set_bounds(kink, Bounds::exactly(Integer::zero()));

@@ -13,7 +13,7 @@ const PARTS: u64 = 1 << 12;
 const ROUNDS: usize = 4;
 
 /// The convex kinks and who has how much of them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Share<'a> {
     form: &'a Reduced,
     /// `sum_l x_l p_l + x_a a = 0`, x counted in parts.

@@ -75,6 +75,13 @@ pub fn half_of_cells(lines: &[Vec<Integer>], dimension: usize, limit: usize) -> 
     found.map(|points| HalfOfCells { points })
 }
 
+/// The same, if numbers of 128 bits suffice; otherwise the list would cost much more than its length.
+pub fn half_of_cells_if_short(lines: &[Vec<Integer>], dimension: usize) -> Option<HalfOfCells> {
+    let narrow = start::<i64>(lines, dimension, usize::MAX).map(Points::Narrow);
+    let found = narrow.or_else(|_| start::<i128>(lines, dimension, usize::MAX).map(Points::Wide));
+    found.ok().map(|points| HalfOfCells { points })
+}
+
 /// What [`half_of_cells`] returns.
 #[derive(Debug)]
 pub struct HalfOfCells {

@@ -6,5 +6,5 @@ mod cells;
 mod coordinate;
 mod rays;
 
-pub use cells::{Cell, HalfOfCells, TooManyCells, for_each_cell, half_of_cells};
+pub use cells::{Cell, HalfOfCells, TooManyCells, for_each_cell, half_of_cells, half_of_cells_if_short};
 pub use rays::{TooManySubsets, rays};
