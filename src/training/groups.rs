@@ -84,7 +84,8 @@ pub(super) fn divide(
             slopes += samples.slopes[usize::from(z < 0.0)].abs();
         }
         let reach = reach * 0.999 - ROUNDING;
-        if !(reach > ROUNDING) {
+        let is_clear = reach > ROUNDING;
+        if !is_clear {
             singles.push(i);
         } else if slopes > 0.0 {
             let slope = |k: usize| samples.slopes[usize::from(pattern >> k & 1 == 1)];
@@ -236,6 +237,7 @@ impl Groups {
         }
         let mut strayed = [0.0; LANES];
         let mut products = [[[0.0; LANES]; D]; J];
+        #[allow(clippy::needless_range_loop)] // Columns of a matrix.
         for c in 0..E {
             let (mut w, mut h) = ([[0.0; LANES]; D], [[0.0; LANES]; J]);
             for a in 0..D {
@@ -250,8 +252,8 @@ impl Groups {
                     add(&mut moved, &to_w[j][a], &h[j]);
                 }
                 motion[a][c] = moved;
-                for lane in 0..LANES {
-                    moved[lane] -= f64::from(u8::from(a == c));
+                if a == c {
+                    moved.iter_mut().for_each(|entry| *entry -= 1.0);
                 }
                 add(&mut strayed, &moved, &moved);
             }
@@ -286,9 +288,7 @@ impl Groups {
         }
         // What is not a number isn't within limits.
         let mut within = true;
-        for lane in 0..LANES {
-            within &= strayed[lane] <= self.limits[block][lane];
-        }
+        strayed.iter().zip(&self.limits[block]).for_each(|(strayed, limit)| within &= strayed <= limit);
         !within
     }
 }

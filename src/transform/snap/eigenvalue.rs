@@ -1,6 +1,6 @@
 //! Eigenvalues of directions: rational ones, and what the others are roots of. All roots of these polynomials are real.
 
-use crate::linear::Polynomial;
+use crate::linear::{Polynomial, shortest_multiple};
 use crate::rational::{Integer, Rational};
 use num_integer::Integer as _;
 use num_traits::{One, Signed, Zero};
@@ -127,36 +127,40 @@ fn divided(polynomial: &Polynomial, divisor: &Polynomial) -> (Polynomial, Polyno
     (Polynomial(quotient).trimmed(), Polynomial(rest).trimmed())
 }
 
+/// A positive multiple with integers without a common factor, so that numbers stay short.
+fn shortened(polynomial: Polynomial) -> Polynomial {
+    Polynomial(shortest_multiple(&polynomial.0))
+}
+
 /// Each root once: the polynomial by its greatest common divisor with its derivative.
 fn square_free(polynomial: Polynomial) -> Polynomial {
     let (mut left, mut right) = (polynomial.clone(), polynomial.derivative().trimmed());
     while !right.0.is_empty() {
-        (left, right) = (right.clone(), divided(&left, &right).1);
+        (left, right) = (right.clone(), shortened(divided(&left, &right).1));
     }
     if left.0.is_empty() { polynomial } else { divided(&polynomial, &left).0 }
 }
 
 /// `p, p', ...`: Sturm's sequence of a polynomial without multiple roots.
 fn sturm(polynomial: &Polynomial) -> Vec<Polynomial> {
-    let mut sequence = vec![polynomial.clone(), polynomial.derivative().trimmed()];
+    let mut sequence = vec![polynomial.clone(), shortened(polynomial.derivative().trimmed())];
     while let [.., left, right] = &sequence[..] {
         if right.0.is_empty() {
             sequence.pop();
             break;
         }
         let rest = divided(left, right).1;
-        sequence.push(Polynomial(rest.0.iter().map(|c| -c).collect()));
+        sequence.push(shortened(Polynomial(rest.0.iter().map(|c| -c).collect())));
     }
     sequence
 }
 
-/// The polynomial without its rational roots, for one that is square-free: intervals are halved until each has one root
-/// and is so short that at most one number with the leading coefficient as denominator lies in it.
+/// The polynomial without its rational roots, for one that is square-free: intervals are halved until each has one root.
 fn without_rational_roots(polynomial: Polynomial) -> Polynomial {
-    let leading = match primitive(&polynomial).last() {
-        Some(leading) if polynomial.0.len() > 2 => Rational::from(leading.clone()),
-        _ => return polynomial,
-    };
+    let polynomial = shortened(polynomial);
+    if polynomial.0.len() <= 2 {
+        return polynomial;
+    }
     let sequence = sturm(&polynomial);
     let changes = |x: &Rational| {
         let signs: Vec<Rational> =
@@ -164,26 +168,44 @@ fn without_rational_roots(polynomial: Polynomial) -> Polynomial {
         signs.windows(2).filter(|pair| pair[0] != pair[1]).count()
     };
     let top = &polynomial.0[polynomial.0.len() - 1];
+    // A power of two, so that halving keeps numbers short.
     let bound = polynomial.0.iter().map(|c| (c / top).abs()).sum::<Rational>() + Rational::one();
+    let bound = Rational::from(Integer::one() << bound.ceil().to_integer().bits());
     let mut left = polynomial.clone();
     // Roots in (from, to] are counted.
     let mut intervals = vec![(-bound.clone(), bound)];
     while let Some((from, to)) = intervals.pop() {
-        let count = changes(&from) - changes(&to);
-        if count == 0 {
-            continue;
-        }
-        if count == 1 && (&to - &from) * &leading < Rational::one() {
-            let candidate = (&to * &leading).floor() / &leading;
-            if candidate > from && polynomial.value(&candidate).is_zero() {
-                left = divided(&left, &Polynomial(vec![-candidate, Rational::one()])).0;
+        match changes(&from) - changes(&to) {
+            0 => {}
+            1 => {
+                if let Some(root) = rational_root_in(&polynomial, from, to) {
+                    left = divided(&left, &Polynomial(vec![-root, Rational::one()])).0;
+                }
             }
-            continue;
+            _ => {
+                let middle = (&from + &to) / Rational::from(Integer::from(2));
+                intervals.extend([(from, middle.clone()), (middle, to)]);
+            }
         }
-        let middle = (&from + &to) / Rational::from(Integer::from(2));
-        intervals.extend([(from, middle.clone()), (middle, to)]);
     }
     left
+}
+
+/// The root in an interval `(from, to]` that has one, a simple one, if it is rational: by signs, until at most one number
+/// is left whose denominator is the leading coefficient.
+fn rational_root_in(polynomial: &Polynomial, mut from: Rational, mut to: Rational) -> Option<Rational> {
+    let leading = polynomial.0.last()?.abs();
+    let after = polynomial.value(&to).signum();
+    if after.is_zero() {
+        return Some(to);
+    }
+    while (&to - &from) * &leading >= Rational::one() {
+        let middle = (&from + &to) / Rational::from(Integer::from(2));
+        if polynomial.value(&middle).signum() == after { to = middle } else { from = middle }
+    }
+    // A root in the middle has become the lower end.
+    let candidates = [(&to * &leading).floor() / &leading, from];
+    candidates.into_iter().find(|candidate| polynomial.value(candidate).is_zero())
 }
 
 #[cfg(test)]
