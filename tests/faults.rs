@@ -375,3 +375,115 @@ fn runs_at_the_same_time_write_the_same_files() {
         assert!(found[name] == *bytes, "{name}");
     }
 }
+
+/// The commands from data to instances: what they print, and where they write a file or a folder.
+fn making() -> [Vec<String>; 4] {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let data = format!("{root}/instances/wu-simsek-ged-2025/experiment-1.data.json");
+    let point = format!("{root}/instances/wu-simsek-ged-2025/scalar-end-three-neurons.json");
+    let [network, its_data] = ["npz", "json"].map(|ending| format!("{root}/tests/networks/groups.{ending}"));
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    [
+        words(&["train", &data, "--steps", "2000", "--step-size", "1e-2", "--keep", "7"]),
+        words(&["run", &data, "--steps", "2000", "--step-size", "1e-2", "--width", "9"]),
+        words(&["snap", &network, "--data", &its_data]),
+        words(&["embed", &point, "--replicate", "0:1/3,2/3"]),
+    ]
+}
+
+#[test]
+fn a_full_disk_leaves_nothing_of_a_run_or_an_instance() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    for arguments in making() {
+        let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        if Path::new("/dev/full").exists() {
+            let full = File::options().write(true).open("/dev/full").expect("/dev/full");
+            let output = relucert(&arguments, place.path()).stdout(full).output().expect("relucert runs");
+            assert_eq!(code(&output), 2, "{arguments:?}");
+            assert!(errors(&output).contains("standard output can't be written: "), "{}", errors(&output));
+        } else {
+            println!("skipped: full devices, because there is no /dev/full");
+        }
+        // Sizes at which the first file fails, or one of the later ones (a curve has tens of kilobytes).
+        let is_folder = ["train", "run"].contains(&arguments[0]);
+        arguments.extend(["--out", "out"]);
+        for limit in if is_folder { &[1, 8, 40][..] } else { &[1] } {
+            for (traps, expected) in [("trap '' XFSZ", Some(2)), ("true", None)] {
+                let script = format!("ulimit -c 0; ulimit -f {limit}; {traps}; exec \"$0\" \"$@\"");
+                let output = Command::new("sh")
+                    .args(["-c", &script, env!("CARGO_BIN_EXE_relucert")])
+                    .args(&arguments)
+                    .current_dir(place.path())
+                    .output()
+                    .expect("sh runs");
+                assert_eq!(output.status.code(), expected, "{arguments:?}, {limit}, {traps}: {}", errors(&output));
+                assert!(!place.path().join("out").exists(), "{arguments:?}, {limit}, {traps}");
+                if expected.is_some() {
+                    // It names the place that the user has named, and nothing is left.
+                    let named = errors(&output).contains("error: ") && errors(&output).contains("out");
+                    assert!(named && !errors(&output).contains(".relucert-"), "{}", errors(&output));
+                    assert_eq!(std::fs::read_dir(place.path()).expect("a folder").count(), 0, "{arguments:?}");
+                    continue;
+                }
+                for entry in std::fs::read_dir(place.path()).expect("a folder") {
+                    let entry = entry.expect("an entry");
+                    assert!(is_leftover(&entry.file_name().to_string_lossy()), "{arguments:?}: {entry:?}");
+                    let path = entry.path();
+                    let _ = std::fs::remove_dir_all(&path).or_else(|_| std::fs::remove_file(&path));
+                }
+            }
+        }
+        // With room enough it works.
+        let output = run(&arguments, place.path());
+        assert!([0, 10].contains(&code(&output)), "{arguments:?}: {}", errors(&output));
+        let out = place.path().join("out");
+        assert!(out.exists(), "{arguments:?}");
+        let _ = std::fs::remove_dir_all(&out).or_else(|_| std::fs::remove_file(&out));
+    }
+}
+
+#[test]
+fn a_killed_run_leaves_a_whole_folder_or_none() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    let mut running = 0;
+    for arguments in making() {
+        let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        arguments.extend(["--out", "out"]);
+        let out = place.path().join("out");
+        let found =
+            || if out.is_dir() { Some(files(&out)) } else { Some(files(place.path())).filter(|_| out.exists()) };
+        let begun = Instant::now();
+        assert!([0, 10].contains(&code(&run(&arguments, place.path()))), "{arguments:?}");
+        let long = begun.elapsed();
+        let whole = found().expect("a result");
+        for round in 0..12 {
+            let _ = std::fs::remove_dir_all(place.path().join("out")).or_else(|_| std::fs::remove_file(&out));
+            for entry in std::fs::read_dir(place.path()).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                let _ = std::fs::remove_dir_all(&path).or_else(|_| std::fs::remove_file(&path));
+            }
+            let wait = long.mul_f64(random.random_range(0.0..1.1));
+            let begun = Instant::now();
+            // From when on there is something, or after a part of the time that it takes.
+            let reached = || match round % 2 {
+                0 => std::fs::read_dir(place.path()).expect("a folder").next().is_some(),
+                _ => begun.elapsed() >= wait,
+            };
+            let then = Duration::from_micros(random.random_range(0..3_000));
+            running += usize::from(kill_when(silent(relucert(&arguments, place.path())), reached, then));
+            for entry in std::fs::read_dir(place.path()).expect("a folder") {
+                let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
+                assert!(name == "out" || is_leftover(&name), "{arguments:?}, round {round}: {name}");
+            }
+            if out.exists() {
+                let mut left = found().expect("a result");
+                left.retain(|name, _| !is_leftover(name));
+                assert!(left == whole, "{arguments:?}, round {round}: what is there isn't whole");
+            }
+        }
+        let _ = std::fs::remove_dir_all(&out).or_else(|_| std::fs::remove_file(&out));
+    }
+    println!("{running} of 48 runs were killed while they ran");
+    assert!(running >= 10, "{running}");
+}

@@ -202,3 +202,78 @@ fn the_schema_refuses_what_the_reader_refuses() {
         assert!(!validator("instance").is_valid(&instance), "the schema takes {instance}");
     }
 }
+
+/// What `train`, `snap`, `run` and `embed` print and write.
+#[test]
+fn what_leads_to_instances_is_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = env!("CARGO_MANIFEST_DIR");
+    let reported = |arguments: &[&str]| -> Value {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_relucert"));
+        let output = command.args(arguments).args(["--format", "json"]).current_dir(folder.path()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{arguments:?}: {text} {:?}", output.stderr))
+    };
+    let written =
+        |name: &str| -> Value { serde_json::from_slice(&std::fs::read(folder.path().join(name)).unwrap()).unwrap() };
+    let [one, three] = [1, 3].map(|k| format!("{root}/instances/wu-simsek-ged-2025/experiment-{k}.data.json"));
+    let point = format!("{root}/instances/wu-simsek-ged-2025/scalar-end-three-neurons.json");
+    let network =
+        |name: &str| [format!("{root}/tests/networks/{name}.npz"), format!("{root}/tests/networks/{name}.json")];
+    let [saddle, irrational] = [network("saddle"), network("irrational")];
+    // Two of its plateaus have no exact point.
+    let run = ["run", &three, "--init-scale", "1e-6", "--step-size", "1e-2", "--steps", "60000", "--width", "20"];
+    let start = ["train", &point, "--from-candidate", "--steps", "10", "--stop-loss", "1e-9", "--out", "b"];
+    let documents = [
+        ("training", reported(&["train", &one, "--steps", "5000", "--step-size", "1e-2", "--out", "a"])),
+        ("training", written("a/plateaus.json")),
+        ("training", reported(&start)),
+        ("training", written("b/plateaus.json")),
+        ("snap", reported(&["snap", &saddle[0], "--data", &saddle[1], "--out", "point.json"])),
+        ("snap", reported(&["snap", &irrational[0], "--data", &irrational[1]])),
+        ("run", reported(&[&run[..], &["--out", "c"]].concat())),
+        ("run", written("c/summary.json")),
+        ("training", written("c/plateaus.json")),
+        ("embedding", reported(&["embed", &point, "--replicate", "0:1/2,1/2", "--zero-output", "1,2"])),
+        ("embedding", reported(&["embed", &point, "--dead", "0,-1:5", "--out", "wide.json"])),
+    ];
+    for (name, document) in &documents {
+        let validator = validator(name);
+        let errors: Vec<String> = validator.iter_errors(document).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{name}: {errors:?} {document}");
+        // Every key is needed or known: another one is refused, wherever it stands.
+        let mut places = vec![String::new()];
+        while let Some(place) = places.pop() {
+            let here = document.pointer(&place).unwrap();
+            let below = match here {
+                Value::Object(entries) => entries.keys().cloned().collect(),
+                Value::Array(items) => (0..items.len().min(3)).map(|index| index.to_string()).collect(),
+                _ => Vec::new(),
+            };
+            if here.is_object() {
+                let mut bad = document.clone();
+                bad.pointer_mut(&place).unwrap()["surprise"] = json!(1);
+                assert!(!validator.is_valid(&bad), "{name} takes another key at {place:?}");
+            }
+            places.extend(below.into_iter().map(|key| format!("{place}/{key}")));
+        }
+    }
+    let table = [
+        ("training", 0, "/plateaus", json!([])),
+        ("training", 1, "/plateaus/0/file", json!("plateau-0.json")),
+        ("training", 1, "/start/width", json!(0)),
+        ("training", 3, "/start", json!("random")),
+        ("snap", 4, "/loss_after", json!("0.5")),
+        ("snap", 4, "/snapped", json!(false)),
+        ("snap", 5, "/neurons", json!(null)),
+        ("run", 6, "/plateaus/0/proved", json!("minimum")),
+        ("run", 6, "/plateaus/0/verdicts/saddle", json!("maybe")),
+        ("embedding", 9, "/steps/0/predicted/stationary", json!("nothing")),
+        ("embedding", 9, "/steps", json!([])),
+    ];
+    for (name, index, pointer, value) in table {
+        let mut bad = documents[index].1.clone();
+        *bad.pointer_mut(pointer).expect(pointer) = value;
+        assert!(!validator(name).is_valid(&bad), "{name}: {pointer}");
+    }
+}

@@ -1,7 +1,7 @@
 //! `relucert snap`: networks that were trained in floating point, and points whose exact verdicts are known.
 //!
-//! tests/networks: biases, unfinished and single-precision were trained by numpy; the others are plateaus of the experiments
-//! of instances/wu-simsek-ged-2025.
+//! tests/networks: biases, unfinished, single-precision, interpolating and coupled were trained by numpy; the others are
+//! plateaus of the experiments of instances/wu-simsek-ged-2025.
 
 mod common;
 
@@ -60,6 +60,8 @@ fn trained_networks_become_what_they_are() {
     // Hidden and output biases; and single precision in PyTorch's names.
     assert_eq!(snapped("biases.npz"), expected("45144961/18129336000", Verdict::Yes));
     assert_eq!(snapped("single-precision.safetensors").unwrap().1, Verdict::Yes);
+    // Zero loss with two outputs: no direction is pinned, but none matters either.
+    assert_eq!(snapped("interpolating.npz"), expected("0", Verdict::Yes));
 }
 
 #[test]
@@ -68,6 +70,7 @@ fn networks_without_an_exact_point_are_refused_and_it_is_said_why() {
         ("irrational.npz", "Q(sqrt 29), that is, t^2 - 29"),
         ("slow.npz", "no stationary point with that pattern"),
         ("unfinished.npz", "no stationary point with that pattern"),
+        ("coupled.npz", "neurons 0 and 1 aren't pinned by kinks and depend on each other"),
     ] {
         let report = snapped(file).expect_err(file);
         assert!(report["reason"].as_str().unwrap().contains(words), "{file}: {report}");
@@ -153,6 +156,96 @@ fn a_zero_input_weight_stays() {
             assert_eq!(snapped.network, instance.candidate);
         }
     }
+}
+
+fn number(text: &str) -> Rational {
+    relucert::rational::read(text).unwrap()
+}
+
+/// Two neurons of one pattern, three inputs and outputs: their output weights have a rank between 1 and all. At zero loss
+/// directions that are short numbers are found all the same.
+#[test]
+fn directions_that_nothing_pulls_at_are_kept() {
+    let [w, h] = [[["1/2", "1/4", "1"], ["1", "1/2", "1/8"]], [["1", "-1/2", "1/4"], ["-3/10", "7/10", "1/5"]]]
+        .map(|rows| rows.map(|row| row.map(number).to_vec()).to_vec());
+    let mut random = ChaCha8Rng::seed_from_u64(3);
+    let mut row = || (0..3).map(|_| Rational::new(random.random_range(1..=100_i64).into(), 100.into())).collect();
+    let inputs: Vec<Vec<Rational>> = (0..12).map(|_| row()).collect();
+    let target = |x: &Vec<Rational>, j: usize| -> Rational {
+        let product = |w: &[Rational]| w.iter().zip(x).map(|(w, x)| w * x).sum::<Rational>();
+        (0..2).map(|i| &h[i][j] * product(&w[i])).sum()
+    };
+    let rows =
+        |rows: &[Vec<Rational>]| -> Value { rows.iter().map(|row| row.iter().map(write).collect::<Value>()).collect() };
+    let targets: Vec<Vec<Rational>> = inputs.iter().map(|x| (0..3).map(|j| target(x, j)).collect()).collect();
+    let file = json!({
+        "format": "relucert.instance/1", "id": "planted", "activation": { "positive": 1, "negative": "1/10" },
+        "samples": { "inputs": rows(&inputs), "targets": rows(&targets) },
+        "candidate": { "input_weights": rows(&w), "output_weights": rows(&h) },
+    });
+    let instance = Instance::read(file.to_string().into_bytes()).unwrap();
+    let snapped = snap(&data_of(&instance), &shaken(&instance, 1e-10, 1), &SnapOptions::default()).unwrap();
+    assert_eq!(write(&snapped.loss_after), "0");
+    assert!(snapped.moved.relative < 1e-6, "{}", snapped.moved.relative);
+    // Other targets pull at them, and then their equations aren't linear.
+    let mut other = file;
+    other["samples"]["targets"][0][0] = "1".into();
+    let instance = Instance::read(other.to_string().into_bytes()).unwrap();
+    let refused = snap(&data_of(&instance), &shaken(&instance, 1e-10, 1), &SnapOptions::default()).unwrap_err();
+    let NotSnapped::NoPoint { reason: Reason::Rank { rank: 2, outputs: 3, .. }, .. } = refused else {
+        panic!("{refused}")
+    };
+}
+
+/// What the data say isn't trained stays to the last bit, and the instance says it too.
+#[test]
+fn what_is_not_trained_stays() {
+    let file = |trained: Value| {
+        let file = json!({
+            "format": "relucert.instance/1", "id": "part", "activation": "relu", "trained": trained,
+            "samples": { "inputs": [["1", "0"], ["0", "1"], ["1", "1"], ["-1", "2"]], "targets": ["1", "3", "2", "-1"] },
+            "candidate": {
+                "input_weights": [["0.3", "0.7"], ["-0.4", "0.1"], ["-1", "-1"], ["0", "0"]],
+                "output_weights": ["1.1", "0.3", "0.5", "0.25"], "output_bias": ["0.125"],
+            },
+        });
+        Instance::read(file.to_string().into_bytes()).unwrap()
+    };
+    let far = SnapOptions { max_distance: 100.0, ..SnapOptions::default() };
+    let snapped = |instance: &Instance| {
+        let snapped = snap(&data_of(instance), &instance.candidate, &far).unwrap();
+        let exact = relucert::transform::instance(&data_of(instance), &snapped.network, "snapped".to_owned());
+        assert_eq!(exact.trained, instance.trained);
+        let exact = relucert::transform::written(&exact).unwrap();
+        let certified = certify(&exact, &Options::default()).unwrap();
+        assert_eq!(certified.findings.verdicts[&Property::Stationary], Verdict::Yes);
+        (snapped.network, write(&snapped.loss_after))
+    };
+    let alone = file(json!(["output_weights"]));
+    let (network, loss) = snapped(&alone);
+    assert_eq!(
+        (&network.input_weights, &network.output_bias),
+        (&alone.candidate.input_weights, &alone.candidate.output_bias)
+    );
+    assert_ne!(network.output_weights, alone.candidate.output_weights);
+    // With the bias there is more to be had.
+    let with_bias = file(json!(["output_weights", "output_bias"]));
+    let (network, smaller) = snapped(&with_bias);
+    assert_eq!(network.input_weights, alone.candidate.input_weights);
+    assert!(number(&smaller) < number(&loss), "{smaller} {loss}");
+    let refused = snap(&data_of(&file(json!(["input_weights"]))), &alone.candidate, &far).unwrap_err();
+    assert!(refused.to_string().contains("the output weights aren't trained"), "{refused}");
+
+    // Both layers, and a bias that stays.
+    let held = json!({
+        "format": "relucert.instance/1", "id": "held", "activation": "relu", "trained": ["input_weights", "output_weights"],
+        "samples": { "inputs": [["1"], ["2"]], "targets": ["1", "3"] },
+        "candidate": { "input_weights": [["1.2"]], "output_weights": ["1.1"], "output_bias": ["0.125"] },
+    });
+    let held = Instance::read(held.to_string().into_bytes()).unwrap();
+    let (network, _) = snapped(&held);
+    assert_eq!(network.output_bias, held.candidate.output_bias);
+    assert_ne!(network, held.candidate);
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! `relucert embed`
 
+use super::Exit;
 use super::input::{Input, collect};
-use super::output::{error, input_error, write_file};
-use super::{Exit, Format};
+use super::made::Made;
+use super::output::{error, input_error};
 use crate::certificate::certify;
 use crate::kink::Options;
 use crate::problem::Instance;
 use crate::report::embed::{Agreement, Step, json, text};
 use crate::transform::embed::{Embedded, Embedding, embed};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use std::io::Write;
 use std::path::PathBuf;
 
 /// Embed the candidate of an instance in a wider network, and hold what the theory predicts against what is proved
@@ -28,18 +28,8 @@ pub(super) struct Embed {
     instance: PathBuf,
     #[command(flatten)]
     embeddings: Embeddings,
-    /// Write the wide instance here; otherwise to standard output, after the report on standard error
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// How the report is printed
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
-    /// No report where everything is as predicted
-    #[arg(long, short)]
-    quiet: bool,
-    /// Largest input file, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = relucert_checker::MAX_INPUT)]
-    max_input: u64,
+    #[command(flatten)]
+    made: Made,
 }
 
 /// The embeddings in the order of the command line, whatever their kinds.
@@ -94,7 +84,8 @@ impl Args for Embeddings {
 
 impl Embed {
     pub(super) fn run(&self) -> std::io::Result<Exit> {
-        let Some(Input { name, content }) = collect(std::slice::from_ref(&self.instance), self.max_input).next() else {
+        let Some(Input { name, content }) = collect(std::slice::from_ref(&self.instance), self.made.max_input).next()
+        else {
             return Ok(Exit::Unusable);
         };
         let mut instance = match content.and_then(Instance::read) {
@@ -132,35 +123,12 @@ impl Embed {
             }
             instance = wide;
         }
-        self.print(&instance, &steps)
-    }
-
-    fn print(&self, instance: &Instance, steps: &[Step]) -> std::io::Result<Exit> {
-        if let Some(path) = &self.out
-            && let Err(text) = write_file(path, &instance.text)
-        {
-            error(&text);
-            return Ok(Exit::Unusable);
-        }
         let gravest = steps.iter().map(Step::agreement).max().unwrap_or(Agreement::Agrees);
-        let path = self.out.as_ref().map(|path| path.display().to_string());
-        match self.format {
-            Format::Json => writeln!(std::io::stdout(), "{}", json(instance, steps, path.as_deref()))?,
-            Format::Text => {
-                let report = text(instance, steps, path.as_deref());
-                let report = if self.quiet && gravest == Agreement::Agrees { "" } else { &report };
-                if self.out.is_some() {
-                    write!(anstream::stdout(), "{report}")?;
-                } else {
-                    write!(anstream::stderr(), "{report}")?;
-                    std::io::stdout().write_all(&instance.text)?;
-                }
-            }
-        }
-        Ok(match gravest {
+        let exit = match gravest {
             Agreement::Agrees => Exit::Success,
             Agreement::Open => Exit::Undecided,
             Agreement::Differs => Exit::Different,
-        })
+        };
+        self.made.print(&instance, |path| text(&instance, &steps, path), |path| json(&instance, &steps, path), exit)
     }
 }

@@ -6,6 +6,7 @@ mod folder;
 mod generate;
 mod input;
 mod instances;
+mod made;
 mod output;
 mod patterns;
 mod questions;

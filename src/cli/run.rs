@@ -41,7 +41,7 @@ fn unusable(text: &str) -> std::io::Result<Exit> {
 impl RunAll {
     pub(super) fn run(&self) -> std::io::Result<Exit> {
         let Some(data) = self.training.read() else { return Ok(Exit::Unusable) };
-        if !data.trained.both_layers() {
+        if !data.trained.output_weights {
             return unusable(&NotSnapped::NotTrained.to_string());
         }
         let folder = match self.out.as_deref().map(Folder::at).transpose() {

@@ -1,7 +1,8 @@
 //! `relucert snap`
 
 use super::input::{Input, collect};
-use super::output::{error, input_error, write_file};
+use super::made::Made;
+use super::output::{error, input_error};
 use super::{Exit, Format};
 use crate::arrays::{Array, read_arrays};
 use crate::families::read_activation;
@@ -43,9 +44,6 @@ pub(super) struct Snap {
     /// Say which array is what: one of our names, with .T if it is to be transposed, and that of the file
     #[arg(long, value_name = "OURS=THEIRS", value_parser = read_map)]
     map: Vec<(String, String)>,
-    /// Write the instance here; otherwise to standard output, after the report on standard error
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
     /// The id of the instance; otherwise that of the data, with -snapped
     #[arg(long, value_name = "ID", value_parser = id)]
     id: Option<String>,
@@ -55,15 +53,8 @@ pub(super) struct Snap {
     /// How far the network may move, in proportion to its size
     #[arg(long, value_name = "DISTANCE", default_value_t = SnapOptions::default().max_distance, value_parser = distance)]
     max_distance: f64,
-    /// How the report is printed
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
-    /// No report on success
-    #[arg(long, short)]
-    quiet: bool,
-    /// Largest input file, in bytes, also unpacked
-    #[arg(long, value_name = "BYTES", default_value_t = relucert_checker::MAX_INPUT)]
-    max_input: u64,
+    #[command(flatten)]
+    made: Made,
 }
 
 fn id(text: &str) -> Result<String, String> {
@@ -100,7 +91,7 @@ impl Snap {
             Ok(snapped) => snapped,
             Err(refusal @ NotSnapped::NoPoint { .. }) => {
                 let refusal = Refusal { id: &data.id, refusal: &refusal };
-                match self.format {
+                match self.made.format {
                     Format::Json => writeln!(std::io::stdout(), "{}", failure_json(&refusal))?,
                     Format::Text => write!(anstream::stdout(), "{}", failure_text(&refusal))?,
                 }
@@ -118,32 +109,8 @@ impl Snap {
                 return Ok(Exit::Unusable);
             }
         };
-        self.print(&instance, &snapped)
-    }
-
-    fn print(&self, instance: &Instance, snapped: &Snapped) -> std::io::Result<Exit> {
-        if let Some(path) = &self.out
-            && let Err(text) = write_file(path, &instance.text)
-        {
-            error(&text);
-            return Ok(Exit::Unusable);
-        }
-        let path = self.out.as_ref().map(|path| path.display().to_string());
-        let report = match self.format {
-            Format::Json => success_json(instance, snapped, path.as_deref()) + "\n",
-            Format::Text if self.quiet => String::new(),
-            Format::Text => success_text(instance, snapped, path.as_deref()),
-        };
-        match (&self.out, self.format) {
-            // The instance is the result then, and the report an explanation.
-            (None, Format::Text) => {
-                write!(anstream::stderr(), "{report}")?;
-                std::io::stdout().write_all(&instance.text)?;
-            }
-            (_, Format::Text) => write!(anstream::stdout(), "{report}")?,
-            (_, Format::Json) => std::io::stdout().write_all(report.as_bytes())?,
-        }
-        Ok(Exit::Success)
+        let text = |path: Option<&str>| success_text(&instance, &snapped, path);
+        self.made.print(&instance, text, |path| success_json(&instance, &snapped, path), Exit::Success)
     }
 
     fn read(&self) -> Result<(Data, FoundNetwork), Unusable> {
@@ -180,7 +147,9 @@ impl Snap {
         if !is_stdin && path.extension().is_none_or(|ending| ending != "json") {
             return Ok(None);
         }
-        let Some(Input { name, content }) = collect(&[path.to_owned()], self.max_input).next() else { return Ok(None) };
+        let Some(Input { name, content }) = collect(&[path.to_owned()], self.made.max_input).next() else {
+            return Ok(None);
+        };
         let unreadable = |failure: InstanceError| {
             input_error(&name, &failure);
             Unusable
@@ -197,11 +166,11 @@ impl Snap {
     fn arrays(&self, paths: &[PathBuf]) -> Result<Vec<(String, Array)>, Unusable> {
         let mut all = Vec::new();
         for path in paths {
-            let bytes = relucert_checker::read_file(path, self.max_input).map_err(|refusal| {
+            let bytes = relucert_checker::read_file(path, self.made.max_input).map_err(|refusal| {
                 error(&harmless(&refusal.text));
                 Unusable
             })?;
-            all.extend(say(path, read_arrays(path, &bytes, self.max_input))?);
+            all.extend(say(path, read_arrays(path, &bytes, self.made.max_input))?);
         }
         Ok(all)
     }

@@ -1,4 +1,4 @@
-//! Samples and parameters as arrays of doubles, laid out for vector instructions: eight neurons stand side by side.
+//! Samples and parameters as arrays of doubles, laid out for vector instructions: four neurons stand side by side.
 
 use crate::problem::{Data, Network};
 use crate::rational::{Rational, to_f64};
@@ -8,10 +8,28 @@ use rand_distr::{Distribution, StandardNormal};
 
 /// Neurons that stand side by side. Sums over neurons are taken lane by lane first, so this number is part of what a
 /// seed gives: another one would round differently.
-pub(super) const LANES: usize = 8;
+pub(super) const LANES: usize = 4;
 
-/// One number of each of eight neurons.
+/// One number of each of four neurons.
 pub(super) type Lanes = [f64; LANES];
+
+/// Adds a product, lane by lane.
+#[inline(always)]
+pub(super) fn add(sum: &mut Lanes, left: &Lanes, right: &Lanes) {
+    for lane in 0..LANES {
+        sum[lane] += left[lane] * right[lane];
+    }
+}
+
+/// The product, lane by lane.
+#[inline(always)]
+pub(super) fn times(left: &Lanes, right: &Lanes) -> Lanes {
+    let mut product = [0.0; LANES];
+    for lane in 0..LANES {
+        product[lane] = left[lane] * right[lane];
+    }
+    product
+}
 
 /// What is trained on: samples in doubles.
 #[derive(Debug, Clone)]
@@ -66,25 +84,31 @@ fn flat(rows: &[Vec<Rational>], place: &str) -> Result<Vec<f64>, TooLarge> {
     entries.map(|(i, j, entry)| float(entry, &format!("{place}/{i}/{j}"))).collect()
 }
 
-/// The parameters of a network: m neurons in blocks of eight, the last filled up with neurons of weight 0, which stay
+/// The parameters of a network: m neurons in blocks of four, the last filled up with neurons of weight 0, which stay
 /// 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameters {
     /// m
     pub(super) width: usize,
-    /// For each block d arrays: one input weight of its eight neurons.
+    /// d, a hidden bias included.
+    inputs: usize,
+    /// J
+    outputs: usize,
+    /// For each block d arrays: one input weight of its four neurons.
     pub(super) input_weights: Vec<Lanes>,
-    /// For each block J arrays: one output weight of its eight neurons.
+    /// For each block J arrays: one output weight of its four neurons.
     pub(super) output_weights: Vec<Lanes>,
     /// `c`, of length J, if the network has one.
     pub(super) output_bias: Option<Vec<f64>>,
 }
 
 impl Parameters {
-    fn zero(width: usize, inputs: usize, outputs: usize, has_bias: bool) -> Parameters {
+    pub(super) fn zero(width: usize, inputs: usize, outputs: usize, has_bias: bool) -> Parameters {
         let blocks = width.div_ceil(LANES);
         Parameters {
             width,
+            inputs,
+            outputs,
             input_weights: vec![[0.0; LANES]; blocks * inputs],
             output_weights: vec![[0.0; LANES]; blocks * outputs],
             output_bias: has_bias.then(|| vec![0.0; outputs]),
@@ -132,14 +156,30 @@ impl Parameters {
         Ok(parameters)
     }
 
+    /// The weights of a neuron: d input weights, then J output weights.
+    pub(super) fn neuron(&self, i: usize) -> impl Iterator<Item = f64> {
+        let (block, lane) = (i / LANES, i % LANES);
+        let w = &self.input_weights[block * self.inputs..(block + 1) * self.inputs];
+        let h = &self.output_weights[block * self.outputs..(block + 1) * self.outputs];
+        w.iter().chain(h).map(move |lanes| lanes[lane])
+    }
+
+    /// The same, to be written.
+    pub(super) fn neuron_mut(&mut self, i: usize) -> impl Iterator<Item = &mut f64> {
+        let (block, lane) = (i / LANES, i % LANES);
+        let w = &mut self.input_weights[block * self.inputs..(block + 1) * self.inputs];
+        let h = &mut self.output_weights[block * self.outputs..(block + 1) * self.outputs];
+        w.iter_mut().chain(h).map(move |lanes| &mut lanes[lane])
+    }
+
     /// The input weights, m rows of length d one after the other.
     pub fn input_rows(&self) -> Vec<f64> {
-        self.rows(&self.input_weights)
+        self.rows(&self.input_weights, self.inputs)
     }
 
     /// The output weights, m rows of length J one after the other.
     pub fn output_rows(&self) -> Vec<f64> {
-        self.rows(&self.output_weights)
+        self.rows(&self.output_weights, self.outputs)
     }
 
     /// The output bias.
@@ -152,8 +192,7 @@ impl Parameters {
         self.width
     }
 
-    fn rows(&self, lanes: &[Lanes]) -> Vec<f64> {
-        let length = lanes.len() / self.width.div_ceil(LANES);
+    fn rows(&self, lanes: &[Lanes], length: usize) -> Vec<f64> {
         let row = |i: usize| (0..length).map(move |a| lanes[i / LANES * length + a][i % LANES]);
         (0..self.width).flat_map(row).collect()
     }
@@ -178,7 +217,8 @@ mod tests {
             output_bias: Some(vec![number("1/4")]),
         };
         let parameters = Parameters::of(&network).unwrap();
-        assert_eq!(parameters.input_weights.len(), 4);
+        assert_eq!(parameters.input_weights.len(), 6);
+        assert_eq!(parameters.neuron(9).collect::<Vec<f64>>(), [9.0, -9.5, 0.009]);
         assert_eq!(parameters.input_rows()[20..], [10.0, -10.5]);
         assert_eq!((parameters.output_rows()[10], parameters.output_bias()), (0.01, Some(&[0.25][..])));
         let huge = Network { output_bias: Some(vec![number("1e400")]), ..network };

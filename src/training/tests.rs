@@ -39,6 +39,12 @@ impl Naive {
         Naive { w: rows(parameters.input_rows()), h: rows(parameters.output_rows()), c }
     }
 
+    /// Which preactivations are negative.
+    fn signs(&self, samples: &Samples) -> Vec<bool> {
+        let rows = self.w.iter().flat_map(|w| samples.x.chunks(samples.inputs).map(move |x| (w, x)));
+        rows.map(|(w, x)| w.iter().zip(x).map(|(w, x)| w * x).sum::<f64>() < 0.0).collect()
+    }
+
     fn residuals(&self, samples: &Samples) -> Vec<Vec<f64>> {
         let residual = |(x, y): (&[f64], &[f64])| {
             let mut e: Vec<f64> = self.c.iter().zip(y).map(|(c, y)| c - y).collect();
@@ -72,10 +78,18 @@ impl Naive {
 
 #[test]
 fn steps_are_what_they_are_defined_to_be() {
-    for (seed, [samples, inputs, outputs, width]) in
-        [[5, 2, 1, 50], [7, 3, 1, 8], [4, 2, 2, 9], [3, 5, 3, 17], [1, 1, 1, 1], [6, 4, 1, 3], [9, 6, 1, 20]]
-            .into_iter()
-            .enumerate()
+    for (seed, [samples, inputs, outputs, width]) in [
+        [5, 2, 1, 50],
+        [7, 3, 1, 8],
+        [4, 2, 2, 9],
+        [3, 5, 3, 17],
+        [1, 1, 1, 1],
+        [6, 4, 1, 3],
+        [9, 6, 1, 20],
+        [130, 2, 1, 9],
+    ]
+    .into_iter()
+    .enumerate()
     {
         for (slopes, trained) in [(["1", "0"], &ALL[..]), (["1", "-1"], &WITH_BIAS), (["2", "0.1"], &WITH_BIAS)] {
             let data = data(samples, inputs, outputs, slopes, trained, seed as u64);
@@ -88,7 +102,7 @@ fn steps_are_what_they_are_defined_to_be() {
             assert_eq!(descent.advance(10, f64::NEG_INFINITY), 10);
             (0..10).for_each(|_| naive.step(&samples, size, has_bias));
             let expected = [naive.w.concat(), naive.h.concat()].concat();
-            let found = [descent.parameters.input_rows(), descent.parameters.output_rows()].concat();
+            let found = [descent.network().input_rows(), descent.network().output_rows()].concat();
             for (found, expected) in found.iter().zip(&expected) {
                 assert!((found - expected).abs() <= 1e-12 * (1.0 + expected.abs()), "seed {seed}: {found} {expected}");
             }
@@ -99,19 +113,104 @@ fn steps_are_what_they_are_defined_to_be() {
     }
 }
 
-/// The kernels for few inputs and outputs round as the one for all does.
+/// A run in which patterns change, with groups and without: it goes where the naive loop goes, however often it is looked
+/// at in between. (Slopes 1 and -1 are not among these: what hops across a kink then lands on it but for rounding, and its
+/// sign is chance.)
 #[test]
-fn kernels_agree_to_the_last_bit() {
-    for (seed, (inputs, outputs)) in [(1, 1), (2, 1), (3, 1), (4, 1), (1, 2), (2, 2), (3, 2)].into_iter().enumerate() {
-        let data = data(6, inputs, outputs, ["1", "0.25"], &WITH_BIAS, seed as u64);
+fn neurons_that_move_together_go_where_each_goes() {
+    let (mut in_groups, mut turned) = (0, 0);
+    for (seed, [samples, inputs, outputs, width]) in
+        [[5, 2, 1, 50], [7, 3, 1, 50], [4, 2, 2, 40], [6, 1, 1, 30], [6, 1, 2, 30], [5, 4, 1, 60], [5, 3, 2, 60]]
+            .into_iter()
+            .enumerate()
+    {
+        for (slopes, trained) in
+            [(["1", "0"], &ALL[..]), (["1", "-0.4"], &WITH_BIAS), (["2", "0.1"], &ALL), (["0", "1"], &WITH_BIAS)]
+        {
+            let data = data(samples, inputs, outputs, slopes, trained, 10 + seed as u64);
+            let samples = Samples::of(&data).unwrap();
+            let has_bias = data.trained.output_bias;
+            let mut start = Parameters::normal(width, inputs, outputs, has_bias, 0.05, seed as u64);
+            // Nothing at all, no input weight, no output weight; and one that is exactly on a kink.
+            start.neuron_mut(3).for_each(|weight| *weight = 0.0);
+            start.neuron_mut(4).take(inputs).for_each(|weight| *weight = 0.0);
+            start.neuron_mut(5).skip(inputs).for_each(|weight| *weight = 0.0);
+            if inputs > 1 {
+                let on_kink = [samples.x[1], -samples.x[0]].into_iter().chain(std::iter::repeat(0.0));
+                start.neuron_mut(6).take(inputs).zip(on_kink).for_each(|(weight, entry)| *weight = entry);
+            }
+            let size = 5e-3;
+            let mut naive = Naive::of(&start, outputs);
+            let mut descent = Descent::at(&samples, start.clone(), [size; 3]);
+            let mut looked_at = Descent::at(&samples, start, [size; 3]);
+            for _ in 0..30 {
+                assert_eq!(descent.advance(100, f64::NEG_INFINITY), 100);
+                in_groups += usize::from(descent.blocks_of_groups() > 0);
+                let signs = naive.signs(&samples);
+                (0..100).for_each(|_| naive.step(&samples, size, has_bias));
+                turned += naive.signs(&samples).iter().zip(&signs).filter(|(now, then)| now != then).count();
+                for steps in [1, 36, 63] {
+                    looked_at.advance(steps, f64::NEG_INFINITY);
+                    looked_at.network();
+                }
+                let found = descent.network();
+                let rows = [found.input_rows(), found.output_rows()].concat();
+                for (found, expected) in rows.iter().zip([naive.w.concat(), naive.h.concat()].concat()) {
+                    let close = (found - expected).abs() <= 1e-9 * (1.0 + expected.abs());
+                    assert!(close, "seed {seed}, {slopes:?}: {found} {expected}");
+                }
+            }
+            assert_eq!(descent.network(), looked_at.network(), "seed {seed}");
+            assert_eq!(descent.mean_squared_error().to_bits(), looked_at.mean_squared_error().to_bits());
+        }
+    }
+    println!("{in_groups} times in groups, {turned} signs turned");
+    assert!(in_groups > 400 && turned > 400, "{in_groups} times in groups, {turned} signs turned");
+}
+
+/// Steps so large that neurons are flung across kinks, up to infinity: no pattern is taken for another one.
+#[test]
+fn large_steps_are_what_they_are_defined_to_be() {
+    for seed in 0..20 {
+        let data = data(6, 2, 1, ["1", "0.5"], &ALL, seed);
         let samples = Samples::of(&data).unwrap();
-        let start = Parameters::normal(21, inputs, outputs, true, 0.5, seed as u64);
-        let mut small = Descent::at(&samples, start.clone(), [1e-2; 3]);
-        let mut general = Descent::at(&samples, start, [1e-2; 3]);
-        small.advance(200, f64::NEG_INFINITY);
-        general.advance_generally(200);
-        assert_eq!(small.parameters, general.parameters, "seed {seed}");
-        assert_eq!(small.mean_squared_error().to_bits(), general.mean_squared_error().to_bits(), "seed {seed}");
+        let start = Parameters::normal(50, 2, 1, false, 0.3, seed);
+        let size = [0.3, 1.0, 30.0][seed as usize % 3];
+        let mut naive = Naive::of(&start, 1);
+        let mut descent = Descent::at(&samples, start, [size; 3]);
+        for step in 0..40 {
+            assert_eq!(descent.advance(1, f64::NEG_INFINITY), 1);
+            naive.step(&samples, size, false);
+            let squares: f64 = naive.residuals(&samples).concat().iter().map(|e| e * e).sum();
+            let expected = squares / samples.y.len() as f64;
+            let found = descent.mean_squared_error();
+            if !(expected.is_finite() && found.is_finite()) {
+                assert_eq!(expected.is_finite(), found.is_finite(), "seed {seed}, step {step}: {found} {expected}");
+                break;
+            }
+            // Rounding grows with the steps.
+            if step < 8 {
+                assert!((found - expected).abs() <= 1e-6 * expected, "seed {seed}, step {step}: {found} {expected}");
+            }
+        }
+    }
+}
+
+/// What is so small that squares or products of it vanish is moved by its true pattern.
+#[test]
+fn tiny_weights_keep_their_patterns() {
+    for scale in [1e-150, 1e-170, 1e-300] {
+        let data = data(5, 2, 1, ["1", "0"], &ALL, 3);
+        let samples = Samples::of(&data).unwrap();
+        let start = Parameters::normal(50, 2, 1, false, scale, 1);
+        let mut naive = Naive::of(&start, 1);
+        let mut descent = Descent::at(&samples, start, [1e-2; 3]);
+        descent.advance(2000, f64::NEG_INFINITY);
+        (0..2000).for_each(|_| naive.step(&samples, 1e-2, false));
+        let found = descent.network().input_rows();
+        for (found, expected) in found.iter().zip(naive.w.concat()) {
+            assert!((found - expected).abs() <= 1e-9 * scale.max(expected.abs()), "{scale}: {found} {expected}");
+        }
     }
 }
 

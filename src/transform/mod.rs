@@ -16,7 +16,7 @@ pub fn written(instance: &Instance) -> Result<Instance, BadParameters> {
     write_member(instance)
 }
 
-/// Data with a candidate, everything trained, nothing expected, and no file yet.
+/// Data with a candidate, nothing expected, and no file yet.
 pub fn instance(data: &Data, network: &Network, id: String) -> Instance {
     Instance {
         id,
@@ -25,9 +25,16 @@ pub fn instance(data: &Data, network: &Network, id: String) -> Instance {
         activation: data.activation.clone(),
         samples: data.samples.clone(),
         candidate: network.clone(),
-        trained: Trained { input_weights: true, output_weights: true, output_bias: network.output_bias.is_some() },
+        trained: trained(data, network),
         witnesses: Witnesses::default(),
         expected: None,
         text: Vec::new(),
     }
+}
+
+/// Which parameters of a network for the data are trained: the layers as the data say; an output bias, unless the data
+/// have a candidate with one and don't name it.
+fn trained(data: &Data, network: &Network) -> Trained {
+    let is_held = data.candidate.as_ref().is_some_and(|old| old.output_bias.is_some()) && !data.trained.output_bias;
+    Trained { output_bias: network.output_bias.is_some() && !is_held, ..data.trained }
 }

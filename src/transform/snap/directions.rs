@@ -11,50 +11,96 @@
 //!
 //! t is an eigenvector. It is rational (up to its length) if lambda is, and then the direction is known and the
 //! equations are linear again. If lambda isn't, there is no exact point.
+//!
+//! All of this is for groups that the residuals pull at. Where they are orthogonal to the features of *all* directions of a
+//! group, as at zero loss and at the end of most runs, every direction is as good, and the float one can be kept.
 
+use super::eigenvalue::{describe, rational_root};
 use super::groups::Group;
 use super::{Problem, Reason, norm};
-use crate::linear::{Echelon, Polynomial, add_multiple, dot, is_zero, orthogonal_part};
-use crate::rational::{Integer, Rational};
-use num_integer::Integer as _;
-use num_traits::{One, Signed, Zero};
+use crate::linear::{Echelon, Polynomial, add_multiple, combination, dot, is_zero, orthogonal_part};
+use crate::rational::Rational;
+use num_traits::{One, Zero};
 
 /// Sine of the largest angle between vectors that are taken to have one direction.
 const ALIGNED: f64 = 0.05;
 
-/// The groups with all directions known, so that their equations are linear.
-pub(super) fn pin(problem: &Problem<'_>, mut groups: Vec<Group>) -> Result<Vec<Group>, Reason> {
-    let mut single = Vec::new();
-    for (index, group) in groups.iter().enumerate() {
-        if problem.outputs() > 1 && group.basis.len() > 1 {
-            let weights = |rows: &[Vec<Rational>]| group.neurons.iter().map(|i| rows[*i].clone()).collect();
-            let outer = numerical_rank(weights(&problem.network.output_weights));
-            let inner: Vec<Vec<Rational>> =
-                group.neurons.iter().map(|i| group.coordinates(&problem.network.input_weights[*i])).collect();
-            let inner = numerical_rank(inner);
-            if outer == problem.outputs() || inner == group.basis.len() {
-                continue;
-            }
-            if outer > 1 && inner > 1 {
-                let (neurons, outputs) = (group.neurons.clone(), problem.outputs());
-                return Err(Reason::Rank { neurons, rank: outer, outputs });
-            }
-            single.push(index);
+/// A group whose equations aren't linear: its number, and the ranks of its output and input weights.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bent {
+    index: usize,
+    outer: usize,
+    inner: usize,
+}
+
+/// The groups whose equations aren't linear.
+pub(super) fn bent(problem: &Problem<'_>, groups: &[Group]) -> Vec<Bent> {
+    let mut found = Vec::new();
+    for (index, group) in groups.iter().enumerate().filter(|(_, group)| problem.outputs() > 1 && group.basis.len() > 1)
+    {
+        let outer = numerical_rank(group.neurons.iter().map(|i| problem.network.output_weights[*i].clone()).collect());
+        let inner = numerical_rank(inner_weights(problem, group));
+        if outer < problem.outputs() && inner < group.basis.len() {
+            found.push(Bent { index, outer, inner });
         }
     }
-    if single.is_empty() {
+    found
+}
+
+/// The groups with the directions of the bent ones fixed where they are, rounded: right wherever the residuals turn out
+/// to be orthogonal to all features of these.
+pub(super) fn fix(problem: &Problem<'_>, groups: &[Group], bent: &[Bent], digits: usize) -> Vec<Group> {
+    let mut groups = groups.to_vec();
+    for Bent { index, .. } in bent {
+        fix_group(problem, &mut groups[*index], digits);
+    }
+    groups
+}
+
+fn fix_group(problem: &Problem<'_>, group: &mut Group, digits: usize) {
+    let inner = inner_weights(problem, group);
+    let basis: Vec<Vec<Rational>> = independent(inner.clone())
+        .into_iter()
+        .map(|position| in_space(group, &super::rounding::round_all(&inner[position], digits)))
+        .collect();
+    if !basis.is_empty() {
+        group.set_basis(problem, basis);
+    }
+}
+
+fn inner_weights(problem: &Problem<'_>, group: &Group) -> Vec<Vec<Rational>> {
+    group.neurons.iter().map(|i| group.coordinates(&problem.network.input_weights[*i])).collect()
+}
+
+/// The vector with these coordinates.
+fn in_space(group: &Group, coordinates: &[Rational]) -> Vec<Rational> {
+    let terms = coordinates.iter().cloned().zip(group.basis.iter().map(Vec::as_slice));
+    combination(group.basis[0].len(), terms)
+}
+
+/// The groups with all directions known, so that their equations are linear.
+pub(super) fn pin(
+    problem: &Problem<'_>, mut groups: Vec<Group>, bent: &[Bent], digits: usize,
+) -> Result<Vec<Group>, Reason> {
+    if bent.is_empty() {
         return Ok(groups);
     }
-    let away = away_from_linear(problem, &groups, &single);
+    let indices: Vec<usize> = bent.iter().map(|bent| bent.index).collect();
+    let away = away_from_linear(problem, &groups, &indices);
     let project = |feature: &Vec<Rational>| orthogonal_part(feature.clone(), &away);
-    let projected: Vec<Vec<Vec<Rational>>> =
-        single.iter().map(|index| groups[*index].features.iter().map(project).collect()).collect();
-    // What the linear groups can put out too needs no direction: their equations imply all of the group's.
-    let single: Vec<(usize, Vec<Vec<Rational>>)> = single
-        .into_iter()
-        .zip(projected)
-        .filter(|(_, features)| features.iter().any(|feature| !is_zero(feature)))
-        .collect();
+    let mut single: Vec<(usize, Vec<Vec<Rational>>)> = Vec::new();
+    for Bent { index, outer, inner } in bent {
+        let features: Vec<Vec<Rational>> = groups[*index].features.iter().map(project).collect();
+        if features.iter().all(|feature| is_zero(feature)) {
+            // What the linear groups can put out too needs no direction: their equations imply all of the group's.
+            fix_group(problem, &mut groups[*index], digits);
+        } else if *outer > 1 && *inner > 1 {
+            let (neurons, outputs) = (groups[*index].neurons.clone(), problem.outputs());
+            return Err(Reason::Rank { neurons, rank: *outer, outputs });
+        } else {
+            single.push((*index, features));
+        }
+    }
     for (position, (index, left)) in single.iter().enumerate() {
         for (other, right) in &single[..position] {
             if left.iter().any(|left| right.iter().any(|right| !dot(left, right).is_zero())) {
@@ -65,11 +111,7 @@ pub(super) fn pin(problem: &Problem<'_>, mut groups: Vec<Group>) -> Result<Vec<G
     for (index, features) in single {
         let group = &mut groups[index];
         let (direction, line) = eigenvector(problem, group, &features)?;
-        let basis =
-            group.basis.iter().zip(&direction).fold(vec![Rational::zero(); group.basis[0].len()], |mut sum, (b, t)| {
-                add_multiple(&mut sum, t, b);
-                sum
-            });
+        let basis = in_space(group, &direction);
         group.set_basis(problem, vec![basis]);
         group.output_line = Some(line);
     }
@@ -93,16 +135,21 @@ fn away_from_linear(problem: &Problem<'_>, groups: &[Group], named: &[usize]) ->
 }
 
 /// How many directions vectors have, up to small angles.
+fn numerical_rank(vectors: Vec<Vec<Rational>>) -> usize {
+    independent(vectors).len()
+}
+
+/// Vectors in whose span the others lie, up to small angles.
 #[allow(clippy::float_arithmetic)] // It proposes; what follows from it is judged exactly.
-fn numerical_rank(mut vectors: Vec<Vec<Rational>>) -> usize {
+fn independent(mut vectors: Vec<Vec<Rational>>) -> Vec<usize> {
     let lengths: Vec<f64> = vectors.iter().map(|vector| norm(vector.iter())).collect();
-    let mut rank = 0;
+    let mut chosen = Vec::new();
     loop {
         let sine = |i: usize| if lengths[i] == 0.0 { 0.0 } else { norm(vectors[i].iter()) / lengths[i] };
         // Of those that lean most, the longest is known best.
         let candidates = (0..vectors.len()).filter(|i| sine(*i) > ALIGNED);
         let Some(best) = candidates.max_by(|left, right| lengths[*left].total_cmp(&lengths[*right])) else {
-            return rank;
+            return chosen;
         };
         let pivot = vectors[best].clone();
         let square = dot(&pivot, &pivot);
@@ -110,7 +157,7 @@ fn numerical_rank(mut vectors: Vec<Vec<Rational>>) -> usize {
             let factor = -(dot(vector, &pivot) / &square);
             add_multiple(vector, &factor, &pivot);
         }
-        rank += 1;
+        chosen.push(best);
     }
 }
 
@@ -198,141 +245,12 @@ fn characteristic(squares: &[Vec<Rational>], gram: &[Vec<Rational>]) -> Polynomi
     found
 }
 
-/// The coefficients as integers without a common factor, the highest positive.
-fn primitive(polynomial: &Polynomial) -> Vec<Integer> {
-    let Some((mut integers, _)) = crate::linear::primitive(&polynomial.0) else { return Vec::new() };
-    if integers.last().is_some_and(Signed::is_negative) {
-        integers.iter_mut().for_each(|coefficient| *coefficient = -&*coefficient);
-    }
-    integers
-}
-
-/// The rational root of a polynomial near a number, if the nearest root is rational: with leading coefficient a, a
-/// times a rational root is an integer root of a monic polynomial. Newton's method finds where to look.
-fn rational_root(polynomial: &Polynomial, near: &Rational) -> Option<Rational> {
-    let coefficients = primitive(polynomial);
-    let leading = coefficients.last()?.clone();
-    let value =
-        |x: &Rational| coefficients.iter().rev().fold(Rational::zero(), |sum, c| sum * x + Rational::from(c.clone()));
-    let slope = |x: &Rational| {
-        let terms = coefficients.iter().enumerate().skip(1).rev();
-        terms.fold(Rational::zero(), |sum, (power, c)| sum * x + Rational::from(c * Integer::from(power)))
-    };
-    let mut x = near.clone();
-    for _ in 0..200 {
-        // Candidates have the leading coefficient as denominator; only the one that Newton's method goes to is near.
-        let rounded = (&x * Rational::from(leading.clone())).round() / Rational::from(leading.clone());
-        let is_near = (&x - &rounded).abs() * Rational::from(Integer::from(1000) * &leading) < Rational::one();
-        if is_near && value(&rounded).is_zero() {
-            return Some(rounded);
-        }
-        let below = slope(&x);
-        if below.is_zero() {
-            return None;
-        }
-        let next = &x - value(&x) / below;
-        // Rounded to a unit far below the distance of candidates, so that numbers stay short.
-        let unit = Rational::from(Integer::from(1_000_000) * &leading);
-        let next = (next * &unit).round() / unit;
-        if next == x {
-            return None;
-        }
-        x = next;
-    }
-    None
-}
-
-/// The polynomial of an irrational eigenvalue in words; for a quadratic one the field too.
-fn describe(polynomial: &Polynomial) -> String {
-    let coefficients = primitive(polynomial);
-    let term = |(power, c): (usize, &Integer)| {
-        let sign = if c.is_negative() { " - " } else { " + " };
-        let size = c.abs();
-        let factor = if size.is_one() && power > 0 { String::new() } else { size.to_string() };
-        let power = match power {
-            0 => String::new(),
-            1 => "t".to_owned(),
-            _ => format!("t^{power}"),
-        };
-        format!("{sign}{factor}{}{power}", if factor.is_empty() || power.is_empty() { "" } else { " " })
-    };
-    let terms = coefficients.iter().enumerate().rev().filter(|(_, c)| !c.is_zero()).map(term);
-    let shown = terms.collect::<String>();
-    let shown = shown.trim_start_matches(" + ");
-    let [c, b, a] = &coefficients[..] else {
-        return format!("the polynomial {shown}, which has no rational root there");
-    };
-    let discriminant: Integer = b * b - Integer::from(4) * a * c;
-    match square_free_part(&discriminant) {
-        Some(field) => {
-            format!("the minimal polynomial {shown}; the coordinates lie in Q(sqrt {field}), that is, t^2 - {field}")
-        }
-        None => format!("the minimal polynomial {shown}"),
-    }
-}
-
-/// The number without its square factors, if small primes show it: what is left after these must be 1, a square, or
-/// small.
-fn square_free_part(number: &Integer) -> Option<Integer> {
-    let mut rest = number.clone();
-    let mut part = Integer::one();
-    if !rest.is_positive() {
-        return None;
-    }
-    for prime in 2..100_000_u32 {
-        let prime = Integer::from(prime);
-        if &prime * &prime > rest {
-            break;
-        }
-        let mut odd = false;
-        while rest.is_multiple_of(&prime) {
-            rest /= &prime;
-            odd = !odd;
-        }
-        if odd {
-            part *= prime;
-        }
-    }
-    let root = rest.sqrt();
-    if &root * &root == rest {
-        return Some(part);
-    }
-    // Without prime factors below 100000 a number below 10^15 has at most two, and they differ.
-    (rest < Integer::from(1_000_000_000_000_000_u64)).then(|| part * rest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rational::write;
 
     fn polynomial(coefficients: &[i64]) -> Polynomial {
         Polynomial(coefficients.iter().map(|c| Rational::from_integer((*c).into())).collect())
-    }
-
-    #[test]
-    fn rational_roots_are_found_and_others_are_not() {
-        let near = |float: f64| Rational::from_float(float).unwrap();
-        let root = |coefficients: &[i64], float: f64| {
-            rational_root(&polynomial(coefficients), &near(float)).map(|r| write(&r))
-        };
-        assert_eq!(root(&[-6, 1, 1], 1.9), Some("2".to_owned()));
-        assert_eq!(root(&[-6, 1, 1], -2.5), Some("-3".to_owned()));
-        assert_eq!(root(&[2, -7, 3], 0.3), Some("1/3".to_owned()));
-        assert_eq!(root(&[-2, 0, 1], 1.4), None);
-        // (t - 1) (t^2 - 2): near the irrational root.
-        assert_eq!(root(&[2, -2, -1, 1], 1.41), None);
-    }
-
-    #[test]
-    fn polynomials_are_described() {
-        assert!(
-            describe(&polynomial(&[-116, 0, 1]))
-                .contains("t^2 - 116; the coordinates lie in Q(sqrt 29), that is, t^2 - 29")
-        );
-        assert!(describe(&polynomial(&[1, -3, 0, 2])).contains("2 t^3 - 3 t + 1"));
-        assert_eq!(square_free_part(&Integer::from(360)), Some(Integer::from(10)));
-        assert_eq!(square_free_part(&Integer::from(-4)), None);
     }
 
     #[test]

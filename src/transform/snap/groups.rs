@@ -3,7 +3,7 @@
 use super::{Part, Problem, Reading, Reason};
 use crate::linear::{Echelon, add_multiple, dot, solve};
 use crate::rational::Rational;
-use num_traits::Zero;
+use num_traits::{One, Zero};
 
 /// Neurons with the same signs and kinks.
 #[derive(Debug, Clone)]
@@ -33,6 +33,14 @@ impl Group {
         Ok(group)
     }
 
+    /// A neuron by itself, which keeps its direction and its length.
+    pub(super) fn of_neuron(problem: &Problem<'_>, i: usize) -> Group {
+        let slopes = problem.preactivations[i].iter().map(|z| problem.activation.slope(z).clone()).collect();
+        let mut group = Group { neurons: vec![i], slopes, basis: Vec::new(), features: Vec::new(), output_line: None };
+        group.set_basis(problem, vec![problem.network.input_weights[i].clone()]);
+        group
+    }
+
     /// Restricts the input weights to a subspace.
     pub(super) fn set_basis(&mut self, problem: &Problem<'_>, basis: Vec<Vec<Rational>>) {
         let inputs = &problem.samples.inputs;
@@ -43,6 +51,10 @@ impl Group {
 
     /// Coordinates, in the basis, of the nearest vector to an input weight that lies in its span.
     pub(super) fn coordinates(&self, w: &[Rational]) -> Vec<Rational> {
+        if let [line] = &self.basis[..] {
+            // A neuron that stands alone is its own basis; its input weight may be zero.
+            return vec![if line == w { Rational::one() } else { dot(line, w) / dot(line, line) }];
+        }
         if self.basis.len() == w.len() {
             // Without kinks the basis is that of the whole space.
             return w.to_vec();

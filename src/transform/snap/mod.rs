@@ -10,21 +10,26 @@
 //!    point to be had.
 //! 3. *Divide up* (`share`): free weights are rounded, as many neurons as needed take up the rest.
 //! 4. *Look again*: no strict sign may have changed, and the point must be stationary, exactly.
+//!
+//! Where the input weights aren't trained, all of it is one linear system (`outputs`).
 
 mod directions;
+mod eigenvalue;
 mod groups;
+mod outputs;
 mod reading;
 mod rounding;
 mod share;
 mod solve;
 
-use super::instance;
+use super::{instance, trained};
 use crate::empirical::{decide_escape_neurons, loss};
 use crate::kink::Options;
-use crate::linear::dot;
+use crate::linear::{dot, is_zero};
 use crate::problem::EscapeNeurons;
 use crate::problem::{Activation, Data, Network, Samples};
 use crate::rational::{Rational, to_f64};
+use groups::Group;
 use num_traits::{Signed, Zero};
 pub use reading::{Part, Reading};
 use reading::{Sizes, readings};
@@ -83,8 +88,10 @@ pub struct Moved {
 /// Why there is no exact point.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NotSnapped {
-    /// A layer isn't trained.
-    #[error("one layer isn't trained; snap moves both")]
+    /// The output weights aren't trained.
+    #[error(
+        "the output weights aren't trained, by \"trained\" of the data; snap moves them, alone or with the input weights"
+    )]
     NotTrained,
     /// The network doesn't fit the data.
     #[error("{0}")]
@@ -163,6 +170,9 @@ pub enum Reason {
         /// J
         outputs: usize,
     },
+    /// Directions that were fixed where they are, but the residuals pull at them.
+    #[error("no stationary point with the directions that the network has")]
+    Pulled,
     /// The solution needs a group to have weights that its neurons can't have.
     #[error("rank: no neuron of {} can take up the rest: their weights are dependent", list(.0))]
     Dependent(Vec<usize>),
@@ -201,17 +211,30 @@ impl Problem<'_> {
 /// [`NotSnapped`], with the reason for the most plausible reading.
 pub fn snap(data: &Data, network: &Network, options: &SnapOptions) -> Result<Snapped, NotSnapped> {
     fits(data, network)?;
-    let samples = &data.samples;
+    // An output bias that isn't trained is a part of the targets.
+    let bias = held_bias(data, network);
+    let (samples, free) = without_bias(&data.samples, network, bias);
     let preactivations =
         network.input_weights.iter().map(|w| samples.inputs.iter().map(|x| dot(w, x)).collect()).collect();
-    let problem = Problem { activation: &data.activation, samples, network, preactivations };
-    let sizes = Sizes::of(&problem);
-    let readings = readings(&problem, &sizes);
+    let problem = Problem { activation: &data.activation, samples: &samples, network: &free, preactivations };
+    let mut readings = match data.trained.input_weights {
+        true => readings(&problem, &Sizes::of(&problem)),
+        false => vec![outputs::reading(&problem)],
+    };
+    // There always is one in which no neuron stands for zero, so that some are left.
+    readings.retain(|reading| lost(&problem, reading) <= options.max_distance);
     let tried = readings.len();
     let (mut solved, mut refused) = (Vec::new(), Vec::new());
     for reading in readings {
-        match solve_reading(&problem, &reading, options) {
-            Ok(solution) => solved.push((reading, solution)),
+        let solution = match data.trained.input_weights {
+            true => solve_reading(&problem, &reading, options),
+            false => outputs::solve(&problem, options),
+        };
+        match solution {
+            Ok(mut solution) => {
+                solution.network.output_bias = bias.cloned().or(solution.network.output_bias);
+                solved.push((reading, solution));
+            }
             Err(reason) => refused.push((reading, reason)),
         }
     }
@@ -243,8 +266,25 @@ pub fn snap(data: &Data, network: &Network, options: &SnapOptions) -> Result<Sna
     Err(NotSnapped::NoPoint { reason, reading, tried })
 }
 
+/// The output bias, if there is one that isn't trained.
+fn held_bias<'n>(data: &Data, network: &'n Network) -> Option<&'n Vec<Rational>> {
+    if trained(data, network).output_bias { None } else { network.output_bias.as_ref() }
+}
+
+/// Samples and a network without output bias, with the same residuals; as they are if there is none to take away.
+fn without_bias(samples: &Samples, network: &Network, bias: Option<&Vec<Rational>>) -> (Samples, Network) {
+    let (mut samples, mut network) = (samples.clone(), network.clone());
+    if let Some(bias) = bias {
+        for y in &mut samples.targets {
+            y.iter_mut().zip(bias).for_each(|(y, bias)| *y -= bias);
+        }
+        network.output_bias = None;
+    }
+    (samples, network)
+}
+
 fn fits(data: &Data, network: &Network) -> Result<(), NotSnapped> {
-    if !data.trained.both_layers() {
+    if !data.trained.output_weights {
         return Err(NotSnapped::NotTrained);
     }
     let (inputs, outputs) = (data.samples.inputs[0].len(), data.samples.targets[0].len());
@@ -270,11 +310,31 @@ struct Solution {
 
 fn solve_reading(problem: &Problem<'_>, reading: &Reading, options: &SnapOptions) -> Result<Solution, Reason> {
     let groups = groups::groups(problem, reading)?;
-    let groups = directions::pin(problem, groups)?;
-    // More digits where rounding alone turns a sign.
+    let bent = directions::bent(problem, &groups);
+    if !bent.is_empty() {
+        let fixed = |digits| directions::fix(problem, &groups, &bent, digits);
+        let is_right = |solved: &solve::Solved, fixed: &[Group]| solve::is_orthogonal(problem, fixed, solved, &groups);
+        match settle(problem, reading, options, fixed, is_right) {
+            Err(Reason::Pulled) => {}
+            settled => return settled,
+        }
+    }
+    let pinned = directions::pin(problem, groups, &bent, options.digits)?;
+    settle(problem, reading, options, |_| pinned.clone(), |_, _| true)
+}
+
+/// Solves the equations of groups that have linear ones, with more digits where rounding alone turns a sign.
+fn settle(
+    problem: &Problem<'_>, reading: &Reading, options: &SnapOptions, groups: impl Fn(usize) -> Vec<Group>,
+    is_right: impl Fn(&solve::Solved, &[Group]) -> bool,
+) -> Result<Solution, Reason> {
     let mut last = Reason::Undecided;
     for digits in [options.digits, 2 * options.digits, 40] {
+        let groups = groups(digits);
         let solved = solve::solve(problem, &groups, digits);
+        if !is_right(&solved, &groups) {
+            return Err(Reason::Pulled);
+        }
         let network = share::share(problem, reading, &groups, &solved, digits)?;
         match turned(problem, reading, &network) {
             Some((reason, sine)) if sine > ROUNDING => return Err(reason),
@@ -360,6 +420,22 @@ fn natural_size(samples: &Samples) -> f64 {
     if inputs == 0.0 { 0.0 } else { (2.0 * norm(samples.targets.iter().flatten()) / inputs).sqrt() }
 }
 
+/// How far a network moves at least, in proportion to its size, where these neurons become zero.
+fn lost(problem: &Problem<'_>, reading: &Reading) -> f64 {
+    let Network { input_weights, output_weights, .. } = problem.network;
+    let is_lost = |i: &usize| reading.parts[*i] == Part::Zero && !is_zero(&input_weights[*i]);
+    let entries =
+        (0..reading.parts.len()).filter(is_lost).flat_map(|i| input_weights[i].iter().chain(&output_weights[i]));
+    quotient(norm(entries), size(problem))
+}
+
+/// The norm of all parameters, or that of one neuron with equal weights that puts out the targets, if that is larger.
+fn size(problem: &Problem<'_>) -> f64 {
+    let Network { input_weights, output_weights, output_bias } = problem.network;
+    let all = input_weights.iter().chain(output_weights).chain(output_bias).flatten();
+    norm(all).max(natural_size(problem.samples))
+}
+
 fn moved(problem: &Problem<'_>, after: &Network) -> Moved {
     let before = problem.network;
     fn entries(network: &Network) -> Vec<&Rational> {
@@ -376,6 +452,6 @@ fn moved(problem: &Problem<'_>, after: &Network) -> Moved {
         let absolute = norm(change.iter());
         (absolute, quotient(absolute, norm(old.iter())))
     };
-    let relative = quotient(absolute, norm(old.into_iter()).max(natural_size(problem.samples)));
+    let relative = quotient(absolute, size(problem));
     Moved { absolute, relative, neurons: (0..before.width()).map(neuron).collect() }
 }

@@ -10,7 +10,7 @@ use super::rounding::round;
 use super::{Problem, norm};
 use crate::linear::{Echelon, add_multiple, dot, solve as solve_linear};
 use crate::rational::Rational;
-use num_traits::One;
+use num_traits::{One, Zero};
 
 /// The unknowns, solved for or kept.
 pub(super) struct Solved {
@@ -80,4 +80,20 @@ pub(super) fn solve(problem: &Problem<'_>, groups: &[Group], digits: usize) -> S
         rank: pivots.len() * outputs,
         free: free.len() * outputs,
     }
+}
+
+/// Whether the residuals of a solution are orthogonal to all features of `all`, where the solution has the groups with
+/// some directions fixed: then no direction of a neuron changes the loss to first order.
+pub(super) fn is_orthogonal(problem: &Problem<'_>, groups: &[Group], solved: &Solved, all: &[Group]) -> bool {
+    (0..problem.outputs()).all(|j| {
+        let bias = |y: &Vec<Rational>| solved.output_bias.as_ref().map_or(-&y[j], |bias| &bias[j] - &y[j]);
+        let mut residuals: Vec<Rational> = problem.samples.targets.iter().map(bias).collect();
+        for (group, sum) in groups.iter().zip(&solved.sums) {
+            sum[j]
+                .iter()
+                .zip(&group.features)
+                .for_each(|(value, feature)| add_multiple(&mut residuals, value, feature));
+        }
+        all.iter().flat_map(|group| &group.features).all(|feature| dot(feature, &residuals).is_zero())
+    })
 }
