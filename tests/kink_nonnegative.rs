@@ -190,3 +190,45 @@ fn a_point_off_zero_is_found_exactly_where_there_is_one() {
         }
     }
 }
+
+/// Just below the largest multiple of the concave kinks that leaves f nonnegative, sharing at the root fails and the tree
+/// is large enough to be grown in parallel; just above, there is a ray.
+#[test]
+fn on_both_sides_of_the_threshold() {
+    let seed = 51;
+    println!("seed {seed}");
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    let mut large = 0;
+    for case in 0..4 {
+        let (dimension, convex, concave) = (6, 9, 15);
+        let drawn: Vec<Vec<Rational>> = (0..convex + concave)
+            .map(|_| (0..dimension).map(|_| rational(random.random_range(-9..=9), 1)).collect())
+            .collect();
+        let form = |scale: &Rational| {
+            let weight = |l: usize| if l < convex { Rational::one() } else { -scale.clone() };
+            let terms = drawn.iter().enumerate().map(|(l, line)| (weight(l), line.as_slice()));
+            KinkForm::new(vec![Rational::zero(); dimension], terms)
+        };
+        let decided =
+            |scale: &Rational| decide_nonnegative(&form(scale), &Options { prove: false, ..Options::default() });
+        let (mut low, mut high) = (Rational::zero(), Rational::one());
+        while &high - &low > rational(1, 1000) * &high {
+            let middle = (&low + &high) * rational(1, 2);
+            match decided(&middle) {
+                Answer::Nonnegative(_) => low = middle,
+                Answer::Negative(_) => high = middle,
+                Answer::Limit => panic!("case {case}"),
+            }
+        }
+        let below = form(&(low * rational(98, 100)));
+        let exact = Options { use_floats: false, ..Options::default() };
+        let Answer::Nonnegative(tree) = decide_nonnegative(&below, &exact) else { panic!("case {case}") };
+        large += usize::from(tree.len() > 100);
+        let accepted = relucert_checker::verify_nonnegative(text(&below).as_bytes(), proof_text(&tree).as_bytes());
+        assert_eq!(accepted, Ok(()), "case {case}");
+        let above = form(&(high * rational(102, 100)));
+        let Answer::Negative(u) = decide_nonnegative(&above, &exact) else { panic!("case {case}") };
+        assert!(above.value(&u).is_negative());
+    }
+    assert!(large > 1, "{large} large trees");
+}
