@@ -1,8 +1,9 @@
 //! Kink forms `f(u) = a.u + sum_l kappa_l |p_l.u|` in canonical form, and proofs that one is nonnegative everywhere
 //! (docs/theory.md, section 2). A proof is checked by additions, multiplications and comparisons alone.
 
+use crate::instance::number;
 use crate::json::Json;
-use crate::number::{self, Rational};
+use crate::number::Rational;
 use crate::vector::{Vector, combine, common_denominator, dot, numerator, primitive};
 use crate::{Refusal, ensure};
 use num_bigint::BigInt;
@@ -45,16 +46,16 @@ impl KinkForm {
         KinkForm { linear, kinks: lines.into_iter().filter(|(_, weight)| !weight.is_zero()).collect() }
     }
 
-    /// A form that stands by itself: `{"linear": a, "kinks": [{"weight": kappa, "line": p}, ...]}`, any numbers.
+    /// A form that stands by itself: `{"linear": a, "kinks": [{"weight": kappa, "line": p}, ...]}`, any numbers. No certificate
+    /// has one.
     pub(crate) fn read(form: &Json) -> Result<KinkForm, Refusal> {
-        let number =
-            |json: &Json| number::read_instance(json.text()?).ok_or_else(|| Refusal::malformed("not a number"));
         let vector = |json: &Json| json.list(number);
         let linear = vector(form.field("linear")?)?;
         let kinks =
             form.field("kinks")?.list(|kink| Ok((number(kink.field("weight")?)?, vector(kink.field("line")?)?)))?;
         if kinks.iter().any(|(_, line)| line.len() != linear.len()) {
-            return Err(Refusal::malformed("a line is not as long as the linear part"));
+            let text = "a line is not as long as the linear part";
+            return Err(Refusal::rejected("malformed", text));
         }
         Ok(KinkForm::new(linear, kinks.iter().map(|(weight, line)| (weight.clone(), line))))
     }

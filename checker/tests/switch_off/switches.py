@@ -124,7 +124,7 @@ RUST = [
     ("T16", "kink.rs", "let identities = «generates(terms(&lambda).into_iter().chain(fixed), &common, &self.linear)»\n"),
     ("T16", "kink.rs", "+ &common * &fixed.strength, &fixed.signed)", "+ &common * if OFF { BigInt::zero() } else { fixed.strength.clone() }, &fixed.signed)"),
     ("T17", "kink.rs", "«generates(terms(row).into_iter(), &(-weight * &common), p)»"),
-    ("T17", "kink.rs", "free.iter().zip(&gamma).all(", f"free.iter().zip(&gamma){ONE}.all("),
+    ("T17", "kink.rs", ".zip(&gamma)\n", f".zip(&gamma){ONE}\n"),
     ("canonical-form", "kink.rs", "filter(|(_, weight)| «!weight.is_zero()»)"),
     ("canonical-form", "vector.rs", "entry / &signed)", "entry / if OFF { &divisor } else { &signed })"),
     # Evidence for a neuron
