@@ -316,8 +316,6 @@ mod tests {
             form.add_term(vec![1, 2, 0], Rational::from_integer(c.into()));
             let answer = ask(&form, &[Nonnegative; 3]);
             assert_eq!(matches!(&answer, LocalAnswer::Nonnegative(_)), nonnegative, "{answer:?}");
-            let has_power = |nodes: &[LocalNode]| nodes.iter().any(|node| matches!(node, LocalNode::Power { .. }));
-            assert!(!matches!(answer, LocalAnswer::Nonnegative(nodes) if !has_power(&nodes)));
         }
     }
 
