@@ -220,6 +220,20 @@ def check_near_zero(t, form, free, nodes):
             place = variable("shift", True)
             polynomial("a shift contains its variable, or is not zero at 0", place, True)
             waiting.append((substitute(t, form, place, plus(by, 1, place)), free))
+        elif "factor" in keys:  # f = U p^2 g
+            t.record(node, ["factor", "root", "rest"])
+            unit, root, rest = (read_polynomial(t, node[key], count) for key in ("factor", "root", "rest"))
+            product = times(t, times(t, times(t, root, root), unit), rest)
+            fits = unit.get(one, 0) > 0 and product == form
+            demand(fits, "polynomial-node", "a factor is not positive at 0, or the product is another polynomial")
+            waiting.append((rest, free))
+        elif "power" in keys:
+            place, exponent = variable("power", False), t.index(t.record(node, ["power", "exponent"])["exponent"])
+            demand(exponent > 0, "polynomial-node", "a power has the exponent 0")
+            form = {e[:place] + (e[place] * exponent,) + e[place + 1:]: value for e, value in form.items()}
+            small = all(e[place] <= MAX_EXPONENT for e in form)
+            demand(small, "polynomial-size", "a polynomial gets too large")
+            waiting.append((form, free))
         elif "bend" in keys:
             by = read_polynomial(t, t.record(node, ["bend", "at"])["at"], count)
             place = variable("bend", False)

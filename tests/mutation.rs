@@ -158,7 +158,7 @@ fn mutants_of_every_kind_of_evidence_are_refused_or_harmless() {
     for name in ["kink-that-is-pinned", "projected-with-a-tangent", "concave-kink", "ratio"] {
         goods.push(Good::accepted(&format!("local_minimum/second-order-{name}")));
     }
-    for name in ["content", "shift", "eliminate", "signs-and-bend", "ray"] {
+    for name in ["content", "shift", "eliminate", "signs-and-bend", "ray", "factor", "power"] {
         goods.push(Good::accepted(&format!("local_minimum/elimination-{name}")));
     }
     for name in [
@@ -182,7 +182,7 @@ fn mutants_of_every_kind_of_evidence_are_refused_or_harmless() {
     for part in [
         "nonnegative", "constant", "escape_direction", "descent", "better_network", "split", "implied", "second_order",
         "line", "ratio", "tight", "margin", "xi", "elimination", "content", "shift", "eliminate", "signs", "bend",
-        "ray", "absorptions", "density", "moment", "moment_at", "strict_direction", "step_size",
+        "ray", "factor", "power", "absorptions", "density", "moment", "moment_at", "strict_direction", "step_size",
     ] {
         assert!(all.contains(&format!("\"{part}\"")), "no certificate has {part}");
     }

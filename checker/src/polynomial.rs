@@ -15,7 +15,7 @@ const MAX_EXPONENT: usize = 10_000;
 const MAX_PRODUCTS: usize = 4_000_000;
 
 /// The coefficient of each monomial, never zero. All exponents of one polynomial have the same length.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct Polynomial(pub(crate) BTreeMap<Exponents, Rational>);
 
 impl Polynomial {
@@ -169,6 +169,28 @@ pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json])
             let fits = !by.contains(place) && by.at_origin().is_zero();
             ensure(fits, "polynomial-node", "a shift contains its variable, or is not zero at 0")?;
             waiting.push((form.substitute(place, &plus(&by, 1, place))?, free));
+        } else if node.get("factor").is_some() {
+            // f = U p^2 g
+            node.object(&["factor", "root", "rest"])?;
+            let read = |key: &str| Polynomial::read(node.field(key)?, variables);
+            let (unit, root, rest) = (read("factor")?, read("root")?, read("rest")?);
+            let product = root.times(&root)?.times(&unit)?.times(&rest)?;
+            let fits = unit.at_origin().is_positive() && product == form;
+            ensure(fits, "polynomial-node", "a factor is not positive at 0, or the product is another polynomial")?;
+            waiting.push((rest, free));
+        } else if node.get("power").is_some() {
+            let place = variable("power", Some(false))?;
+            let exponent = node.object(&["power", "exponent"])?.field("exponent")?.index()?;
+            ensure(exponent > 0, "polynomial-node", "a power has the exponent 0")?;
+            let raised = |(exponents, value): (&Exponents, &Rational)| {
+                let raised =
+                    exponents.iter().enumerate().map(|(v, e)| if v == place { e.saturating_mul(exponent) } else { *e });
+                (raised.collect::<Exponents>(), value.clone())
+            };
+            let form = Polynomial(form.0.iter().map(raised).collect());
+            let is_small = form.0.keys().all(|exponents| power(exponents, place) <= MAX_EXPONENT);
+            ensure(is_small, "polynomial-size", "a polynomial gets too large")?;
+            waiting.push((form, free));
         } else if node.get("bend").is_some() {
             let at = Polynomial::read(node.object(&["bend", "at"])?.field("at")?, variables)?;
             let place = variable("bend", Some(false))?;

@@ -87,8 +87,12 @@ pub(super) fn local_json(node: &LocalNode) -> Value {
         LocalNode::Signs { variable } => json!({ "signs": variable }),
         LocalNode::Eliminate { variable, content } => json!({ "eliminate": variable, "content": content }),
         LocalNode::Shift { variable, by } => json!({ "shift": variable, "by": polynomial_json(by) }),
+        LocalNode::Power { variable, exponent } => json!({ "power": variable, "exponent": exponent }),
         LocalNode::Bend { variable, at } => json!({ "bend": variable, "at": polynomial_json(at) }),
         LocalNode::Ray { pair: (x, y), ratio } => json!({ "ray": x, "other": y, "ratio": number(ratio) }),
+        LocalNode::Factor { unit, root, rest } => {
+            json!({ "factor": polynomial_json(unit), "root": polynomial_json(root), "rest": polynomial_json(rest) })
+        }
         LocalNode::Leaf { squares, absorptions } => {
             let square = |WeightedSquare { factor, monomial, base }: &WeightedSquare| {
                 json!([number(factor), monomial, polynomial_json(base)])

@@ -16,7 +16,7 @@ pub(super) struct Elimination {
     /// A
     square: Truncated,
     /// B
-    linear: Truncated,
+    pub(super) linear: Truncated,
     /// C
     constant: Truncated,
 }

@@ -14,7 +14,7 @@ use super::search::{First, absorptions_after, search};
 use super::truncated::Truncated;
 use crate::linear::Polynomial;
 use crate::rational::Rational;
-use num_traits::Signed;
+use num_traits::{One, Signed};
 
 /// What is known of a polynomial near 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,12 +50,28 @@ pub enum LocalNode {
         /// The exponents of m.
         content: Exponents,
     },
+    /// `f = U p^2 g` becomes g: `U(0) > 0`.
+    Factor {
+        /// `U`
+        unit: Multivariate,
+        /// `p`
+        root: Multivariate,
+        /// `g`
+        rest: Multivariate,
+    },
     /// A free variable x is replaced by `x + q`, q a polynomial in the others, zero at 0.
     Shift {
         /// The variable.
         variable: usize,
         /// `q`
         by: Multivariate,
+    },
+    /// A nonnegative variable x is replaced by `x^k`.
+    Power {
+        /// The variable.
+        variable: usize,
+        /// `k`, at least 1.
+        exponent: u32,
     },
     /// Two branches follow: a nonnegative variable x is replaced by `q + x`, then by `q - x`, q nonnegative and zero at 0;
     /// on the second the bound `x <= q` is forgotten.
@@ -93,13 +109,14 @@ pub fn decide_near_zero(form: &Multivariate, kinds: &[Kind], budget: &mut usize)
     let least = form.terms.keys().map(total).min().unwrap_or(0);
     // Beyond the degree of the polynomial too: changes of variables raise it.
     let cuts = CUTS.iter().map(|cut| (least + cut, First::Shifts));
-    let tries: Vec<(u32, First)> = cuts.chain([(u32::MAX, First::Shifts), (u32::MAX, First::Eliminations)]).collect();
-    // The last way has a part of its own, and what the others leave.
-    let mut reserve = *budget / 5;
+    let whole = [First::Shifts, First::Eliminations, First::Splits].map(|first| (u32::MAX, first));
+    let tries: Vec<(u32, First)> = cuts.chain(whole).collect();
+    // The last two ways have a part of their own, and what the others leave.
+    let mut reserve = *budget / 3;
     *budget -= reserve;
     for (place, (cut, first)) in tries.iter().enumerate() {
         let others = tries.len() - 1 - place;
-        if others == 0 {
+        if *first == First::Eliminations {
             *budget += std::mem::take(&mut reserve);
         }
         let mut share = *budget / others.max(1);
@@ -142,10 +159,18 @@ fn on_whole(form: &Multivariate, kinds: &[Kind], nodes: &[LocalNode], budget: &m
                 *budget = budget.checked_sub(elimination.cost())?;
                 waiting.push((elimination.left(), kinds));
             }
+            LocalNode::Factor { unit, root, rest } => {
+                let product = root.times(root).times(unit).times(rest);
+                waiting.push((Truncated::whole((product == form.form).then(|| rest.clone())?), kinds));
+            }
             LocalNode::Leaf { squares, absorptions } => {
                 *absorptions = absorptions_after(&form, &kinds, squares)?;
             }
-            LocalNode::Signs { .. } | LocalNode::Shift { .. } | LocalNode::Bend { .. } | LocalNode::Ray { .. } => {
+            LocalNode::Signs { .. }
+            | LocalNode::Shift { .. }
+            | LocalNode::Power { .. }
+            | LocalNode::Bend { .. }
+            | LocalNode::Ray { .. } => {
                 let branches = node.substitutions(form.variables());
                 for (variable, by) in branches.into_iter().rev() {
                     waiting.push((form.substitute(variable, &by), node.kinds(&kinds)));
@@ -171,6 +196,12 @@ impl LocalNode {
             }
             LocalNode::Bend { variable, at } => [1, -1].map(|sign| plus(at, sign, *variable)).into(),
             LocalNode::Shift { variable, by } => vec![plus(by, 1, *variable)],
+            LocalNode::Power { variable, exponent } => {
+                let mut by = Multivariate::zero(variables);
+                let exponents = (0..variables).map(|v| if v == *variable { *exponent } else { 0 }).collect();
+                by.add_term(exponents, Rational::one());
+                vec![(*variable, by)]
+            }
             LocalNode::Ray { pair: (x, y), ratio } => [(*x, *y, ratio.clone()), (*y, *x, ratio.recip())]
                 .map(|(moved, other, factor)| {
                     let mut by = Multivariate::zero(variables);
@@ -178,7 +209,10 @@ impl LocalNode {
                     plus(&by, 1, moved)
                 })
                 .into(),
-            LocalNode::Content { .. } | LocalNode::Eliminate { .. } | LocalNode::Leaf { .. } => vec![],
+            LocalNode::Content { .. }
+            | LocalNode::Eliminate { .. }
+            | LocalNode::Factor { .. }
+            | LocalNode::Leaf { .. } => vec![],
         }
     }
 
@@ -196,7 +230,6 @@ impl LocalNode {
 mod tests {
     use super::super::multivariate::polynomial;
     use super::*;
-    use num_traits::One;
 
     fn ask(form: &Multivariate, kinds: &[Kind]) -> LocalAnswer {
         let answer = decide_near_zero(form, kinds, &mut 1_000_000);
@@ -272,6 +305,48 @@ mod tests {
         assert!(matches!(ask(&more, &[Free; 5]), LocalAnswer::Nonnegative(_)));
         more.add_term(vec![0, 5, 0, 0, 0], Rational::one());
         assert!(!matches!(ask(&more, &[Free; 5]), LocalAnswer::Nonnegative(_)));
+    }
+
+    #[test]
+    fn a_nonnegative_variable_is_best_at_0_on_one_side_of_a_split() {
+        // (3 x (1 + z) - z)^2 + c x y^2: without x, z (60 (1 + z) z - 25 y^2) y^2 for c = 5, where the best x is positive.
+        for (c, nonnegative) in [(5, true), (-1, false)] {
+            let root = polynomial(&[(3, &[1, 0, 0]), (3, &[1, 0, 1]), (-1, &[0, 0, 1])]);
+            let mut form = root.times(&root);
+            form.add_term(vec![1, 2, 0], Rational::from_integer(c.into()));
+            let answer = ask(&form, &[Nonnegative; 3]);
+            assert_eq!(matches!(&answer, LocalAnswer::Nonnegative(_)), nonnegative, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn factors_that_say_nothing_about_the_sign_are_left_out() {
+        // (2 - z) (x + y z)^2 (x^2 - 3 x y^2 + c y^4)
+        for (c, nonnegative) in [(3, true), (2, false)] {
+            let unit = polynomial(&[(2, &[0, 0, 0]), (-1, &[0, 0, 1])]);
+            let root = polynomial(&[(1, &[1, 0, 0]), (1, &[0, 1, 1])]);
+            let rest = polynomial(&[(1, &[2, 0, 0]), (-3, &[1, 2, 0]), (c, &[0, 4, 0])]);
+            let form = root.times(&root).times(&unit).times(&unit).times(&unit).times(&rest);
+            match ask(&form, &[Free; 3]) {
+                LocalAnswer::Nonnegative(nodes) => {
+                    assert!(nonnegative && matches!(nodes[0], LocalNode::Factor { .. }), "{nodes:?}");
+                }
+                LocalAnswer::Negative(_) => assert!(!nonnegative),
+                LocalAnswer::Open => panic!("open for {c}"),
+            }
+        }
+    }
+
+    #[test]
+    fn good_terms_may_be_needed_for_squares() {
+        // (x - y + z)^2 + small squares, x, y, z >= 0: x z is a good term.
+        let root = polynomial(&[(1, &[1, 0, 0]), (-1, &[0, 1, 0]), (1, &[0, 0, 1])]);
+        let mut form = polynomial(&[(1, &[2, 0, 0]), (1, &[0, 2, 0]), (1, &[0, 0, 2])]);
+        form.add(&Rational::from_integer(20.into()), &root.times(&root));
+        match ask(&form, &[Nonnegative; 3]) {
+            LocalAnswer::Nonnegative(nodes) => assert_eq!(nodes.len(), 1),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

@@ -3,7 +3,9 @@
 
 mod descend;
 mod eliminate;
+mod factor;
 mod gram;
+mod guard;
 mod local;
 mod multivariate;
 mod newton;

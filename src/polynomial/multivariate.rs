@@ -115,6 +115,13 @@ impl Multivariate {
         terms.into_iter().map(value).sum()
     }
 
+    /// The largest number of bits of a coefficient.
+    pub(super) fn longest(&self) -> usize {
+        let bits =
+            |value: &Rational| usize::try_from(value.numer().bits() + value.denom().bits()).unwrap_or(usize::MAX);
+        self.terms.values().map(bits).max().unwrap_or(0)
+    }
+
     fn over_common_denominator(&self) -> (Integer, Vec<(&Exponents, Integer)>) {
         let denominators = self.terms.values().map(Rational::denom).filter(|denominator| !denominator.is_one());
         let denominator = denominators.fold(Integer::one(), |lcm, denominator| lcm.lcm(denominator));

@@ -48,10 +48,15 @@ pub(super) fn is_even(kinds: &[Kind], exponents: &Exponents) -> bool {
 pub(super) fn split_terms(form: &Multivariate, kinds: &[Kind]) -> (Vec<Exponents>, Vec<Exponents>) {
     let (good, bad): (Vec<_>, Vec<_>) =
         form.terms.iter().partition(|(exponents, coefficient)| is_good(kinds, exponents, coefficient));
-    let good: Vec<&Exponents> = good.into_iter().map(|(exponents, _)| exponents).collect();
+    let minimal = minimal(good.into_iter().map(|(exponents, _)| exponents));
+    (minimal.into_iter().cloned().collect(), bad.into_iter().map(|(exponents, _)| exponents.clone()).collect())
+}
+
+/// Those of some different monomials that no other one of them divides.
+pub(super) fn minimal<'a>(monomials: impl Iterator<Item = &'a Exponents>) -> Vec<&'a Exponents> {
+    let all: Vec<&Exponents> = monomials.collect();
     let below = |left: &Exponents, right: &Exponents| left != right && left.iter().zip(right).all(|(l, r)| l <= r);
-    let minimal = good.iter().filter(|a| !good.iter().any(|other| below(other, a)));
-    (minimal.map(|a| (*a).clone()).collect(), bad.into_iter().map(|(exponents, _)| exponents.clone()).collect())
+    all.iter().filter(|a| !all.iter().any(|other| below(other, a))).copied().collect()
 }
 
 fn column(exponents: &Exponents, last: i64) -> Vec<Integer> {

@@ -2,7 +2,9 @@
 
 use super::descend::{along, negative_face, negative_vertex};
 use super::eliminate::Elimination;
+use super::factor::{Factors, is_squarefree, repeated_factors};
 use super::gram::{WeightedSquare, perfect_square, squares};
+use super::guard::split_by_sign;
 use super::local::{LocalAnswer, LocalNode};
 use super::multivariate::{Exponents, Multivariate};
 use super::newton::{Absorption, Kind, Position, is_even, position, split_terms};
@@ -20,6 +22,8 @@ pub(super) enum First {
     Shifts,
     /// Eliminations, of any free variable of degree 2: exact, and the polynomial that is left often factors.
     Eliminations,
+    /// Eliminations, and where a nonnegative variable can't be eliminated splits by the sign of its best value.
+    Splits,
 }
 
 impl First {
@@ -27,7 +31,7 @@ impl First {
     fn depth_after_sign(self) -> usize {
         match self {
             First::Shifts => 1,
-            First::Eliminations => 3,
+            First::Eliminations | First::Splits => 3,
         }
     }
 }
@@ -43,10 +47,12 @@ pub(super) fn search(form: Truncated, kinds: &[Kind], first: First, budget: &mut
 
 fn decide(mut form: Truncated, kinds: &[Kind], first: First, depth: usize, budget: &mut usize) -> LocalAnswer {
     let terms = form.form.terms.len();
-    if !spend(budget, 100 * (terms + form.tail.len())) || terms > MAX_TERMS {
+    // Long numbers make everything dearer.
+    let length = 1 + form.form.longest() / 512;
+    if !spend(budget, (100 * (terms + form.tail.len())).saturating_mul(length)) || terms > MAX_TERMS {
         return LocalAnswer::Open;
     }
-    if first == First::Eliminations {
+    if first != First::Shifts {
         form = form.with_degrees();
     }
     let mut nodes = Vec::new();
@@ -57,9 +63,8 @@ fn decide(mut form: Truncated, kinds: &[Kind], first: First, depth: usize, budge
         nodes.push(LocalNode::Content { exponents: content });
     }
     let (good, bad) = split_terms(&form.form, kinds);
-    if let Some(square) = form.tail.is_empty().then(|| perfect_square(&form.form)).flatten() {
-        nodes.push(LocalNode::Leaf { squares: vec![square], absorptions: vec![] });
-        return LocalAnswer::Nonnegative(nodes);
+    if let Some(answer) = without_factors(&form, kinds, first, depth, budget) {
+        return answer.behind(nodes);
     }
     let positions: Vec<Position> = bad.iter().map(|b| position(b, &good)).collect();
     let outside = positions.iter().any(|position| matches!(position, Position::Outside(_)));
@@ -78,13 +83,41 @@ fn decide(mut form: Truncated, kinds: &[Kind], first: First, depth: usize, budge
     if depth == 0 {
         return LocalAnswer::Open;
     }
-    match change_variables(&form, kinds, [&good, &tight], first, depth, budget) {
-        LocalAnswer::Nonnegative(more) => {
-            nodes.extend(more);
-            LocalAnswer::Nonnegative(nodes)
+    change_variables(&form, kinds, [&good, &tight], first, depth, budget).behind(nodes)
+}
+
+impl LocalAnswer {
+    /// The answer with some nodes before those of the proof.
+    fn behind(self, mut nodes: Vec<LocalNode>) -> LocalAnswer {
+        match self {
+            LocalAnswer::Nonnegative(more) => {
+                nodes.extend(more);
+                LocalAnswer::Nonnegative(nodes)
+            }
+            other => other,
         }
-        other => other,
     }
+}
+
+/// The answer for what is left without factors that say nothing about the sign, if all terms are known and there are such
+/// factors.
+fn without_factors(
+    form: &Truncated, kinds: &[Kind], first: First, depth: usize, budget: &mut usize,
+) -> Option<LocalAnswer> {
+    if !form.tail.is_empty() || is_squarefree(&form.form) {
+        return None;
+    }
+    if let Some(square) = perfect_square(&form.form) {
+        return Some(LocalAnswer::Nonnegative(vec![LocalNode::Leaf { squares: vec![square], absorptions: vec![] }]));
+    }
+    let Factors { unit, root, rest } = repeated_factors(&form.form)?;
+    let answer = decide(Truncated::whole(rest.clone()), kinds, first, depth, budget);
+    let is_negative =
+        |curve: &Vec<Polynomial>| along(&form.form, curve).lowest_term().is_some_and(|(_, x)| x.is_negative());
+    Some(match answer {
+        LocalAnswer::Negative(curve) if !is_negative(&curve) => LocalAnswer::Open,
+        answer => answer.behind(vec![LocalNode::Factor { unit, root, rest }]),
+    })
 }
 
 /// Takes some work off the budget, if there is enough.
@@ -96,9 +129,21 @@ fn spend(budget: &mut usize, work: usize) -> bool {
 
 /// A leaf, if squares and absorption suffice.
 fn leaf(form: &Truncated, kinds: &[Kind], good: &[Exponents], tight: &[Exponents]) -> Option<LocalNode> {
-    let squares = if tight.is_empty() { vec![] } else { squares(&form.form, good, tight)? };
-    let absorptions = absorptions_after(form, kinds, &squares)?;
-    Some(LocalNode::Leaf { squares, absorptions })
+    let leaf = |squares: Vec<WeightedSquare>| {
+        let absorptions = absorptions_after(form, kinds, &squares)?;
+        Some(LocalNode::Leaf { squares, absorptions })
+    };
+    if tight.is_empty() {
+        return leaf(vec![]);
+    }
+    let own = squares(&form.form, good, tight).and_then(leaf);
+    own.or_else(|| {
+        // Good terms may be needed for the squares of others: as if all variables were free.
+        let (good, bad) = split_terms(&form.form, &vec![Kind::Free; kinds.len()]);
+        let is_tight = |b: &Exponents| matches!(position(b, &good), Position::Tight);
+        let tight: Vec<Exponents> = bad.into_iter().filter(is_tight).collect();
+        leaf(squares(&form.form, &good, &tight)?)
+    })
 }
 
 /// How each bad term is absorbed when some squares are taken out, if each is, and each monomial of the tail.
@@ -129,10 +174,12 @@ fn change_variables(
     }
     // Of a variable that is in no tight term the zero of the face says nothing, and it would raise the degree of others.
     let in_tight = |v: &usize| tight.iter().any(|b| b[*v] % 2 == 1);
-    let fits = |v: &usize| in_tight(v) || (first == First::Eliminations && kinds[*v] == Kind::Free);
+    let fits = |v: &usize| in_tight(v) || (first != First::Shifts && kinds[*v] == Kind::Free);
     let mut eliminations: Vec<Elimination> =
         (0..form.variables()).filter(fits).filter_map(|v| Elimination::new(form, kinds, v)).collect();
     eliminations.sort_by_key(|e| (kinds[e.variable] != Kind::Free, e.cost()));
+    let signed = |e: &&Elimination| first == First::Splits && kinds[e.variable] == Kind::Nonnegative;
+    let split = eliminations.iter().filter(signed).find_map(|e| split_by_sign(e, kinds));
     for elimination in eliminations.into_iter().take(2) {
         if !spend(budget, elimination.cost()) {
             return LocalAnswer::Open;
@@ -161,12 +208,36 @@ fn change_variables(
             LocalAnswer::Open => {}
         }
     }
+    if let Some(nodes) = split {
+        let answer = after_all(&nodes, form, kinds, first, depth, budget);
+        if answer != LocalAnswer::Open {
+            return answer;
+        }
+    }
     let terms = &form.form;
     let sign = || (0..form.variables()).find(|v| kinds[*v] == Kind::Free && tight.iter().any(|b| b[*v] % 2 == 1));
     let change = shift(terms, kinds, good, tight, false)
         .or_else(|| bend(terms, kinds, good, tight))
         .or_else(|| sign().map(|variable| LocalNode::Signs { variable }));
     change.map_or(LocalAnswer::Open, |change| after(&change, form, kinds, first, depth, budget))
+}
+
+/// The answer after some changes of variables, of which only the last one has two branches.
+fn after_all(
+    changes: &[LocalNode], form: &Truncated, kinds: &[Kind], first: First, depth: usize, budget: &mut usize,
+) -> LocalAnswer {
+    let [change, others @ ..] = changes else { return LocalAnswer::Open };
+    if others.is_empty() {
+        return after(change, form, kinds, first, depth, budget);
+    }
+    let Some((variable, by)) = change.substitutions(form.variables()).pop() else { return LocalAnswer::Open };
+    match after_all(others, &form.substitute(variable, &by), kinds, first, depth, budget) {
+        LocalAnswer::Negative(mut curve) => {
+            curve[variable] = along(&by, &curve);
+            LocalAnswer::Negative(curve)
+        }
+        answer => answer.behind(vec![change.clone()]),
+    }
 }
 
 /// The answer after a change of variables.

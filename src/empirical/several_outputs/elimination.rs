@@ -113,7 +113,12 @@ fn on_product(
     let (polynomial, kinds) = reduced_polynomial(model, features, weights, &product, &coordinates);
     // Multiplying the determinants out has cost about this much.
     *budget = budget.saturating_sub(50 * polynomial.terms.len());
-    match decide_near_zero(&polynomial, &kinds, budget) {
+    // One hard product leaves enough for the others.
+    let mut share = budget.div_ceil(3);
+    *budget -= share;
+    let answer = decide_near_zero(&polynomial, &kinds, &mut share);
+    *budget += share;
+    match answer {
         LocalAnswer::Nonnegative(proof) => {
             let zeros = factors_of_zeros(&cone, &coordinates).ok_or_else(limit)?;
             let Coordinates { rays, lines, .. } = coordinates;

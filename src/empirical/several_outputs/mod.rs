@@ -53,9 +53,9 @@ pub(super) enum Several {
 pub type OpenPolynomial = (Multivariate, Vec<Kind>);
 
 /// Most work on polynomials, in products of terms.
-const MAX_WORK: usize = 25_000_000;
+const MAX_WORK: usize = 60_000_000;
 /// Work on one of the sets that are tried first, and how many these are.
-const LITTLE_WORK: usize = 1_250_000;
+const LITTLE_WORK: usize = 3_000_000;
 const MAX_LITTLE: usize = 8;
 /// Most sets of non-escape neurons that are tried for projection.
 const MAX_PROJECTIONS: usize = 64;
