@@ -34,6 +34,7 @@
 //! | 6 | [`search`] | a better network of the same width, guessed in floating point, compared exactly |
 //! | 6 | [`families`] | families of instances with parameters and a seed, verdicts by construction |
 //! | 6 | [`transform`] | a float network becomes an exact stationary point |
+//! | 6 | [`exhibit`] | what a report shows: claims with their evidence, exact data of the pictures |
 //! | 6 | [`training`] | gradient descent and its plateaus |
 //! | 6 | [`mutation`] | a test of the checkers: certificates with one thing changed |
 //! | 7 | [`report`] | one renderer per file |
@@ -45,6 +46,7 @@ pub mod certificate;
 pub mod cli;
 pub mod cone;
 pub mod empirical;
+pub mod exhibit;
 pub mod families;
 pub mod integral;
 pub mod kink;

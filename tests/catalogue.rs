@@ -35,6 +35,20 @@ fn the_pages_are_current() {
 }
 
 #[test]
+fn the_catalogue_is_current() {
+    let arguments = ["report", "instances", "--format", "markdown", "--links", "../../instances/"];
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_relucert"))
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .expect("relucert runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let found = std::fs::read(root().join("docs/catalogue/README.md")).unwrap();
+    let command = format!("relucert {} > docs/catalogue/README.md", arguments.join(" "));
+    assert!(found == output.stdout, "docs/catalogue/README.md is not current: {command}");
+}
+
+#[test]
 fn golden_certificates_are_the_same_byte_for_byte() {
     let golden = common::files("tests/golden");
     assert!(golden.len() >= 12);

@@ -14,6 +14,9 @@ use std::path::PathBuf;
 
 /// Work with folders of instances
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  relucert instances index instances > instances/README.md
+  relucert instances generate escape --seed 7 > member.json")]
 pub(super) struct Instances {
     #[command(subcommand)]
     command: Command,

@@ -7,9 +7,13 @@ mod generate;
 mod input;
 mod instances;
 mod made;
+mod manual;
 mod output;
 mod patterns;
 mod questions;
+mod report;
+mod report_folder;
+mod report_run;
 mod run;
 mod snap;
 mod train;
@@ -71,6 +75,7 @@ const EXAMPLES: &str = "Examples:
   relucert check point.json --certificate point.certificate.json
   relucert verify point.json point.certificate.json
   relucert verify --mutate point.json point.certificate.json    a test of the checkers
+  relucert report point.json -o point.html     a page that shows what is proved, and how to check it
 
 Exit codes: 0 decided as expected, or verified; 10 undecided; 20 different from what is expected, rejected, or a
 mutant that shows an error in a checker; 2 usage, unreadable input, or output that can't be written; 101 a bug.";
@@ -86,12 +91,15 @@ enum Color {
 enum Command {
     Check(check::Check),
     Verify(verify::Verify),
+    Report(report::Report),
     Patterns(patterns::ListPatterns),
     Train(train::Train),
     Snap(snap::Snap),
     Run(run::RunAll),
     Embed(embed::Embed),
     Instances(instances::Instances),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 /// Runs the command line.
@@ -110,12 +118,15 @@ pub fn run() -> ExitCode {
     let result = match arguments.command {
         Command::Check(check) => check.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Report(report) => report.run(),
         Command::Patterns(patterns) => patterns.run(),
         Command::Train(train) => train.run(),
         Command::Snap(snap) => snap.run(),
         Command::Run(run) => run.run(),
         Command::Embed(embed) => embed.run(),
         Command::Instances(instances) => instances.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
     };
     match result {
         Ok(exit) => ExitCode::from(exit.code()),

@@ -1,6 +1,7 @@
 //! Where results, certificates and errors go.
 
-use crate::problem::InstanceError;
+use crate::problem::{Excerpt, InstanceError};
+use crate::report::harmless;
 use anstyle::AnsiColor;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,9 +18,19 @@ pub(super) fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "note: {text}");
 }
 
-/// `error: file: line ...` on standard error.
+/// `error: file: line ...` on standard error, and below it that line of the file, the place under a caret.
 pub(super) fn input_error(name: &str, failure: &InstanceError) {
-    error(&format!("{}: {}", crate::report::harmless(name), crate::report::harmless(&failure.to_string())));
+    error(&format!("{}: {}", harmless(name), harmless(&failure.to_string())));
+    if let (Some(line), Some(excerpt)) = (failure.line, &failure.excerpt) {
+        let _ = write!(anstream::stderr(), "{}", shown(line, excerpt));
+    }
+}
+
+fn shown(line: usize, excerpt: &Excerpt) -> String {
+    let (number, bold) = (line.to_string(), AnsiColor::Red.on_default().bold());
+    let [before, after] = [&excerpt.before, &excerpt.after].map(|part| harmless(&part.replace('\t', " ")));
+    let (margin, gap) = (" ".repeat(number.len()), " ".repeat(before.chars().count()));
+    format!("  {number} | {before}{after}\n  {margin} | {gap}{bold}^{bold:#}\n")
 }
 
 /// Where certificates are written.

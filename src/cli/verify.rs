@@ -12,7 +12,11 @@ use std::path::PathBuf;
 
 /// Check a certificate against its instance; the same as relucert-check and checker/check.py
 #[derive(Debug, Args)]
-#[command(after_help = "The last line is 's VERIFIED <claims>' (exit 0), 's REJECTED <code>' (20) or
+#[command(after_help = "Examples:
+  relucert verify point.json point.certificate.json
+  relucert verify --mutate point.json point.certificate.json
+
+The last line is 's VERIFIED <claims>' (exit 0), 's REJECTED <code>' (20) or
 's UNREADABLE <code>' (2); the codes are listed in docs/certificate.md.
 
 With --mutate it is 'm PASSED <count> mutants' (exit 0) or 'm FAILED <count>' (20), if the certificate is

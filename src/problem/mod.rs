@@ -14,7 +14,7 @@ mod reader;
 mod verdict;
 
 pub use activation::Activation;
-pub use error::InstanceError;
+pub use error::{Excerpt, InstanceError};
 pub use instance::{Data, Expected, Instance, Samples, Source, Trained, Witnesses};
 pub use integral::{Integral, IntegralInstance, Piece, Piecewise, ScalarNetwork};
 pub use judgement::{Comparison, Difference, EscapeNeurons, Judgement, Reason};

@@ -63,10 +63,10 @@ fn syntax_error(file: &[u8], code: &str, text: &str) -> InstanceError {
             let code = if code == "trailing-data" { "trailing-data" } else { "not-json" };
             let found = serde_json::from_str::<&RawValue>(content).err();
             let reason = text.split(" at line ").next().unwrap_or(text);
-            InstanceError {
-                line: found.as_ref().map(serde_json::Error::line),
-                column: found.as_ref().map(serde_json::Error::column),
-                ..InstanceError::of_file(code, format!("not JSON: {reason}"))
+            let error = InstanceError::of_file(code, format!("not JSON: {reason}"));
+            match found {
+                Some(found) => error.with_place(file, found.line(), found.column()),
+                None => error,
             }
         }
         _ => InstanceError::of_file("not-json", text),

@@ -1,13 +1,22 @@
 //! Floor 7: one renderer per file. A renderer computes nothing: it shows what the checker has accepted.
 
+pub mod bibtex;
 pub mod catalogue;
 pub mod embed;
+pub mod escape;
+mod formula;
+pub mod html;
+pub mod index;
 pub mod integral;
 pub mod json;
+pub mod latex;
+pub mod markdown;
 pub mod mutation;
+pub mod picture;
 pub mod run;
 pub mod snap;
 pub mod summary;
+pub mod svg;
 pub mod text;
 pub mod training;
 

@@ -12,6 +12,8 @@ use std::fmt::Write;
 
 /// Longest exact number that is printed in full; the certificate has them all.
 const LONGEST_NUMBER: usize = 60;
+/// Longest verdict that the column of reasons makes room for: `not applicable`.
+const LONGEST_VERDICT: usize = 14;
 
 /// The report on an instance, with ANSI colours; whoever prints it strips them where they aren't wanted.
 /// `path`: where the certificate was written.
@@ -53,23 +55,16 @@ pub(super) fn frame(
     let _ = writeln!(text, "  {:<20}{loss}   ({})", "loss", head.loss_definition);
     let _ = writeln!(text, "  {:<20}{}", "mean squared error", exact_and_decimal(&findings.mean_squared_error));
     let _ = writeln!(text, "\n{neurons}");
-    for property in findings.properties.iter().copied() {
-        let verdict = match (property, &findings.escape_neurons) {
-            (Property::EscapeNeurons, EscapeNeurons::Found(found)) if found.is_empty() => "none".to_owned(),
-            (Property::EscapeNeurons, EscapeNeurons::Found(found)) => {
-                found.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
-            }
-            (Property::EscapeNeurons, EscapeNeurons::NotStationary) => "undefined".to_owned(),
-            _ => findings.show(property),
-        };
+    let shown: Vec<String> = findings.properties.iter().map(|property| shown(findings, *property)).collect();
+    // Two blanks behind the longest verdict, so that the reasons stand in one column; a long list of neurons is no measure.
+    let column =
+        shown.iter().map(String::len).filter(|length| *length <= LONGEST_VERDICT).max().unwrap_or(0).max(9) + 2;
+    for (property, verdict) in findings.properties.iter().copied().zip(shown) {
         let style = style(findings.verdicts.get(&property), &verdict);
         let reason = findings.reasons.get(&property).map_or("", |reason| reason.text.as_str());
         let name = name(property, head.width);
-        let _ = writeln!(
-            text,
-            "  {name:<29}{style}{verdict:<11}{style:#}{}{reason}",
-            if verdict.len() > 10 { " " } else { "" }
-        );
+        let gap = if verdict.len() > LONGEST_VERDICT { "  " } else { "" };
+        let _ = writeln!(text, "  {name:<29}{style}{verdict:<column$}{style:#}{gap}{reason}");
     }
     let place = path.map_or_else(String::new, |path| format!(": {}", harmless(path)));
     let _ = match head.verified {
@@ -78,6 +73,18 @@ pub(super) fn frame(
     };
     expectations(&mut text, head.expected, comparison);
     text
+}
+
+/// The verdict on a property, as the table shows it.
+fn shown(findings: &Judgement, property: Property) -> String {
+    match (property, &findings.escape_neurons) {
+        (Property::EscapeNeurons, EscapeNeurons::Found(found)) if found.is_empty() => "none".to_owned(),
+        (Property::EscapeNeurons, EscapeNeurons::Found(found)) => {
+            found.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
+        }
+        (Property::EscapeNeurons, EscapeNeurons::NotStationary) => "undefined".to_owned(),
+        _ => findings.show(property),
+    }
 }
 
 fn source(text: &mut String, source: &Source) {

@@ -1,0 +1,220 @@
+//! `relucert report`
+
+use super::Exit;
+use super::input::{STANDARD_INPUT, collect};
+use super::output::{error, input_error, write_file};
+use super::report_folder::FolderReport;
+use super::report_run;
+use crate::certificate::certify_file;
+use crate::exhibit::{Exhibit, Paths};
+use crate::kink::Options;
+use crate::problem::{InstanceFile, Judgement, Property};
+use crate::report::{bibtex, harmless, html, latex, markdown, svg};
+use clap::{Args, ValueEnum};
+use relucert_checker::read_file;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Show what is proved of an instance: a page, an appendix, pictures
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  relucert report point.json -o point.html
+  relucert report point.json point.certificate.json --format latex -o appendix.tex
+  relucert report point.json --format latex --standalone -o proof.tex && pdflatex proof.tex
+  relucert report point.json --format svg --picture descent -o descent.svg
+  relucert report point.json --cite >> references.bib
+  relucert report instances -o pages           an index and a page for each instance
+  relucert report run -o run.html              what a training run came to, after `relucert run --out run`
+
+Nothing is shown that the checker hasn't accepted. Without a certificate the instance is decided, proved and checked, as
+in `relucert check`, with the same exit codes; with one the report shows what that certificate proves, and a certificate
+that is rejected gives no report (exit 20).")]
+pub(super) struct Report {
+    /// Instance file, - for standard input, a folder of instances, or the folder of a `relucert run`
+    path: PathBuf,
+    /// Certificate file; without it one is made
+    certificate: Option<PathBuf>,
+    /// What is made
+    #[arg(long, value_enum, default_value = "html")]
+    format: ReportFormat,
+    /// Where it is written; otherwise to standard output. For a folder of instances a new folder, which gets the index and a
+    /// page for each instance; otherwise the index alone goes to standard output
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// A whole LaTeX document instead of a fragment for an appendix
+    #[arg(long)]
+    standalone: bool,
+    /// One picture only, by its name: weights, inputs, function, descent, derivative-0, fit, residual, ...
+    #[arg(long, value_name = "NAME")]
+    picture: Option<String>,
+    /// In an index without pages, what links to instances begin with: the folder as the reader of the index sees it
+    #[arg(long, value_name = "PREFIX")]
+    links: Option<String>,
+    /// Print BibTeX entries for the instance's source, the theory and relucert instead of a report
+    #[arg(long)]
+    cite: bool,
+    /// Largest input file, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = relucert_checker::MAX_INPUT)]
+    max_input: u64,
+}
+
+/// What a report is made as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// One self-contained page
+    Html,
+    /// A fragment for an appendix
+    Latex,
+    /// For a repository or a notebook
+    Markdown,
+    /// The pictures alone
+    Svg,
+}
+
+/// Why there is no report; the error has been printed.
+pub(super) struct Stop(pub(super) Exit);
+
+impl Report {
+    pub(super) fn run(&self) -> std::io::Result<Exit> {
+        if self.path == Path::new("-") && self.certificate.as_deref() == Some(Path::new("-")) {
+            error("only one of the two can be standard input");
+            return Ok(Exit::Unusable);
+        }
+        if self.path.is_dir() {
+            return self.run_folder();
+        }
+        let made = self.exhibit().and_then(|(exhibit, exit)| Ok((self.render(&exhibit)?, exit)));
+        let (text, exit) = match made {
+            Ok(made) => made,
+            Err(Stop(exit)) => return Ok(exit),
+        };
+        self.write(&text, exit)
+    }
+
+    fn write(&self, text: &str, exit: Exit) -> std::io::Result<Exit> {
+        match &self.output {
+            None => std::io::stdout().write_all(text.as_bytes())?,
+            Some(path) => {
+                if let Err(reason) = write_file(path, text.as_bytes()) {
+                    error(&reason);
+                    return Ok(Exit::Unusable);
+                }
+            }
+        }
+        Ok(exit)
+    }
+
+    fn run_folder(&self) -> std::io::Result<Exit> {
+        if self.certificate.is_some() || self.cite || self.picture.is_some() || self.standalone {
+            error("a certificate, --cite, --picture and --standalone are for one instance, not for a folder");
+            return Ok(Exit::Unusable);
+        }
+        if self.path.join("summary.json").is_file() && self.path.join("curve.npz").is_file() {
+            return match report_run::page(&self.path, self.format, self.max_input) {
+                Ok(text) => self.write(&text, Exit::Success),
+                Err(Stop(exit)) => Ok(exit),
+            };
+        }
+        let (folder, output) = (self.path.as_path(), self.output.as_deref());
+        let links = self.links.as_deref();
+        FolderReport { folder, format: self.format, output, links, max_input: self.max_input }.run()
+    }
+
+    fn exhibit(&self) -> Result<(Exhibit, Exit), Stop> {
+        let input = collect(std::slice::from_ref(&self.path), self.max_input).next();
+        let Some(input) = input else { return Err(Stop(Exit::Unusable)) };
+        let instance = input.content.and_then(InstanceFile::read).map_err(|failure| {
+            input_error(&input.name, &failure);
+            Stop(Exit::Unusable)
+        })?;
+        let name = if input.name == STANDARD_INPUT { format!("{}.json", instance.id()) } else { input.name };
+        match &self.certificate {
+            Some(path) => {
+                let certificate = self.read_certificate(path)?;
+                let paths = Paths { instance: name, certificate: path.display().to_string() };
+                let exhibit = shown(&instance, &certificate, &paths, &BTreeMap::new())?;
+                Ok((exhibit, Exit::Success))
+            }
+            None => {
+                let certificate = format!("{}.certificate.json", instance.id());
+                decided(&instance, &Paths { instance: name, certificate })
+            }
+        }
+    }
+
+    fn read_certificate(&self, path: &Path) -> Result<String, Stop> {
+        let bytes = read_file(path, self.max_input).map_err(|refusal| {
+            error(&harmless(&refusal.text));
+            Stop(Exit::Unusable)
+        })?;
+        // What isn't UTF-8 is refused by the checker, by that name.
+        String::from_utf8(bytes).map_err(|failure| {
+            error(&format!("{}: not-utf8: {failure}", harmless(&path.display().to_string())));
+            Stop(Exit::Unusable)
+        })
+    }
+
+    fn render(&self, exhibit: &Exhibit) -> Result<String, Stop> {
+        if self.cite {
+            return Ok(bibtex::entries(&exhibit.references));
+        }
+        let mut exhibit = exhibit.clone();
+        if let Some(name) = &self.picture {
+            let known: Vec<&str> = exhibit.pictures.iter().map(|picture| picture.name.as_str()).collect();
+            if !known.contains(&name.as_str()) {
+                error(&format!("there is no picture {name:?} of this instance; there are: {}", known.join(", ")));
+                return Err(Stop(Exit::Unusable));
+            }
+            exhibit.pictures.retain(|picture| picture.name == *name);
+        }
+        Ok(match self.format {
+            ReportFormat::Html => html::page(&exhibit),
+            ReportFormat::Latex => latex::page(&exhibit, self.standalone),
+            ReportFormat::Markdown => markdown::page(&exhibit),
+            ReportFormat::Svg if exhibit.pictures.is_empty() => {
+                error("there is nothing to draw: a network with one input weight a neuron and no curve of descent");
+                return Err(Stop(Exit::Unusable));
+            }
+            ReportFormat::Svg => svg::file(&exhibit.pictures),
+        })
+    }
+}
+
+/// Decides, proves and shows an instance.
+pub(super) fn decided(instance: &InstanceFile, paths: &Paths) -> Result<(Exhibit, Exit), Stop> {
+    let certified = certify_file(instance, &Options::default()).map_err(|refused| {
+        error(&refused.to_string());
+        Stop(Exit::Bug)
+    })?;
+    let exhibit = shown(instance, &certified.certificate, paths, &reasons(&certified.findings))?;
+    let comparison = certified.findings.compare(instance.expected());
+    for difference in &comparison.differences {
+        let (expected, found) = (harmless(&difference.expected), harmless(&difference.found));
+        let property = harmless(&difference.property);
+        error(&format!("{}: {property}: expected {expected}, found {found}", instance.id()));
+    }
+    let exit = match (comparison.differences.is_empty(), comparison.open.is_empty()) {
+        (true, true) => Exit::Success,
+        (true, false) => Exit::Undecided,
+        (false, _) => Exit::Different,
+    };
+    Ok((exhibit, exit))
+}
+
+/// Why the open questions are open.
+fn reasons(findings: &Judgement) -> BTreeMap<Property, String> {
+    let open = findings.properties.iter().copied().filter(|property| findings.is_open(*property));
+    open.filter_map(|property| Some((property, findings.reasons.get(&property)?.text.clone()))).collect()
+}
+
+pub(super) fn shown(
+    instance: &InstanceFile, certificate: &str, paths: &Paths, open: &BTreeMap<Property, String>,
+) -> Result<Exhibit, Stop> {
+    Exhibit::new(instance, certificate, paths, open).map_err(|refusal| {
+        let what = if refusal.unreadable { "unreadable" } else { "rejected" };
+        let text = harmless(&refusal.text);
+        error(&format!("the certificate is {what}, so there is no report: {}: {text}", harmless(&refusal.code)));
+        Stop(if refusal.unreadable { Exit::Unusable } else { Exit::Different })
+    })
+}
