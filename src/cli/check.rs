@@ -115,8 +115,8 @@ type Read = Result<InstanceFile, InstanceError>;
 /// What was decided of one input.
 enum Answered {
     Failed(InstanceError),
-    Empirical(Box<Instance>, Result<Certified, Box<Refused>>),
-    Integral(Box<IntegralInstance>, Result<Certified<integral::Findings>, Box<Refused>>),
+    Empirical(Box<Instance>, Result<Box<Certified>, Box<Refused>>),
+    Integral(Box<IntegralInstance>, Result<Box<Certified<integral::Findings>>, Box<Refused>>),
 }
 
 /// What is printed for one input, and how it counts.
@@ -187,11 +187,11 @@ impl Check {
             Err(failure) => Answered::Failed(failure),
             Ok(InstanceFile::Empirical(instance)) => {
                 let certified = certify(&instance, &self.options());
-                Answered::Empirical(instance, certified)
+                Answered::Empirical(instance, certified.map(Box::new))
             }
             Ok(InstanceFile::Integral(instance)) => {
                 let certified = certify_integral(&instance, &integral::Options { step_size: self.step_size.clone() });
-                Answered::Integral(instance, certified)
+                Answered::Integral(instance, certified.map(Box::new))
             }
         }
     }
@@ -202,7 +202,7 @@ impl Check {
         match answered {
             Answered::Failed(failure) => self.failed(name, &failure, Exit::Unusable),
             Answered::Empirical(instance, Ok(certified)) => {
-                self.tell_empirical(name, *instance, certified, certificates, questions)
+                self.tell_empirical(name, *instance, *certified, certificates, questions)
             }
             Answered::Integral(instance, Ok(certified)) => {
                 self.tell_integral(name, &instance, &certified, certificates)

@@ -42,8 +42,8 @@ impl Descent {
                 residual.add(&Polynomial(points.iter().flat_map(|p| &p.output_bias).map(|c| c[j].clone()).collect()));
             }
             let along = |w: &Option<Scaled>| w.as_ref().map_or_else(Rational::zero, |w| w.dot(&x));
-            for i in 0..candidate.width() {
-                let preactivation = Polynomial(weights[i].iter().map(along).collect());
+            for (i, weights) in weights.iter().enumerate() {
+                let preactivation = Polynomial(weights.iter().map(along).collect());
                 let Some((_, lowest)) = preactivation.lowest_term() else { continue };
                 // Up to t0 the preactivation keeps the sign of its lowest term, so the activation is a polynomial.
                 let slope = instance.activation.slope(lowest);

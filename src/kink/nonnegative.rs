@@ -71,11 +71,11 @@ const LITTLE_RAY_WORK: u64 = 50_000;
 /// 1. Everything must lie in the span of the convex lines, or a vector orthogonal to them refutes f. From here on in this
 ///    span.
 /// 2. Leaving out all concave kinks gives an upper bound of f, and an exact feasibility problem of d rows.
-/// 3. The convex kinks are shared out among a and the concave ones ([`super::share`]); if that fails, a small tree that
-///    branches on the signs of concave kinks tries the same where less is left to share ([`super::branch`]).
-/// 4. If the rays of the convex lines are few compared with the cells of the concave lines, they decide ([`rays`]); without
+/// 3. The convex kinks are shared out among a and the concave ones (`share.rs`); if that fails, a small tree that
+///    branches on the signs of concave kinks tries the same where less is left to share (`branch.rs`).
+/// 4. If the rays of the convex lines are few compared with the cells of the concave lines, they decide (`rays.rs`); without
 ///    a proof, if they are very few, before anything else.
-/// 5. A floating-point guess of how to share everything at once ([`super::sufficient`]), and a tree without bounds.
+/// 5. A floating-point guess of how to share everything at once (`sufficient.rs`), and a tree without bounds.
 ///
 /// Cost: C(p, d - 1) vector products for each line on the way of the rays; on the other a handful of feasibility problems for
 /// each cell of the concave lines, at most `2 sum_{i < d} C(q - 1, i)`; p convex and q concave lines.

@@ -1,6 +1,7 @@
 //! Univariate polynomials with rational coefficients.
 
-use crate::rational::Rational;
+use super::vector::to_integers;
+use crate::rational::{Integer, Rational, ratio};
 use num_traits::{Signed, Zero};
 
 /// A polynomial `c_0 + c_1 t + ...`: its coefficients in rising powers, trailing zeros allowed.
@@ -81,13 +82,16 @@ impl Polynomial {
 
     /// `self * other`. Cost: the product of the numbers of non-zero terms.
     pub fn times(&self, other: &Polynomial) -> Polynomial {
-        let mut product = vec![Rational::zero(); (self.0.len() + other.0.len()).saturating_sub(1)];
-        for (i, left) in self.0.iter().enumerate().filter(|(_, left)| !left.is_zero()) {
-            for (j, right) in other.0.iter().enumerate().filter(|(_, right)| !right.is_zero()) {
+        // Integers over one denominator: a greatest common divisor for each term of the product, not for each product of terms.
+        let ((left, left_denominator), (right, right_denominator)) = (to_integers(&self.0), to_integers(&other.0));
+        let denominator = left_denominator * right_denominator;
+        let mut product = vec![Integer::zero(); (left.len() + right.len()).saturating_sub(1)];
+        for (i, left) in left.iter().enumerate().filter(|(_, left)| !left.is_zero()) {
+            for (j, right) in right.iter().enumerate().filter(|(_, right)| !right.is_zero()) {
                 product[i + j] += left * right;
             }
         }
-        Polynomial(product)
+        Polynomial(product.into_iter().map(|term| ratio(term, denominator.clone())).collect())
     }
 
     /// The lowest power with a non-zero coefficient, and that coefficient.
