@@ -340,7 +340,8 @@ def run_rust(all_cases, folder):
     if missing:
         sys.exit("\n".join(f"switch_off.py: add a row to switches.py for {what}" for what in missing))
     copy, target = folder / "copy", Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute() / "switch-off"
-    for name in ("Cargo.toml", "Cargo.lock", "src", "tests/outside_judge.rs", "checker/Cargo.toml", "checker/src"):
+    for name in ("Cargo.toml", "Cargo.lock", "src", "tests/outside_judge.rs", "benches/questions.rs", "benches/cells.rs",
+                 "checker/Cargo.toml", "checker/src"):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, copy / name)
     (copy / "checker" / "examples").mkdir()
