@@ -80,6 +80,14 @@ fn what_is_written_is_verified() {
     let (line, hint) = ask(relucert_check(), &[], POINT.as_ref(), &gzipped);
     assert_eq!(line, "s UNREADABLE gzip");
     assert!(hint.contains("gunzip first"), "{hint}");
+
+    // Under a name that doesn't say that it is gzipped it isn't text.
+    let named_wrong = folder.join("named-wrong.json");
+    fs::copy(&gzipped, &named_wrong).expect("a copy");
+    for answer in [inflating(POINT.as_ref(), &named_wrong), ask(relucert_check(), &[], POINT.as_ref(), &named_wrong)] {
+        assert_eq!(answer.0, "s UNREADABLE not-utf8");
+        assert!(answer.1.contains("gunzip first"), "{}", answer.1);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 import json
 import sys
 import unittest
+import unittest.mock
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +15,7 @@ from arrangements import braid, general, resonance, threshold, type_b  # noqa: E
 from exact import Form, Kink, critical_size, dot, is_nonnegative, rank, rays  # noqa: E402
 from questions import FAMILIES, Cell, make, primitive_line  # noqa: E402
 from record import contradiction, exponent, factor_per_step, fastest, ratios, shown, summary  # noqa: E402
-from solvers import constraints  # noqa: E402
+from solvers import Solver, constraints  # noqa: E402
 
 
 def naive_rays(lines):
@@ -182,6 +183,30 @@ class Constraints(unittest.TestCase):
                     self.assertTrue(all(at(terms) >= 0 for terms in bounds))
                     self.assertTrue(all(at(one) >= 0 or at(other) >= 0 for one, other in choices))
                     self.assertEqual(at(objective), question.form.value(u))
+
+
+class Processes(unittest.TestCase):
+    """`Solver`, with programs in the place of solvers."""
+
+    def solver(self, program):
+        solver = Solver("test")
+        solver.command = [sys.executable, "-c", program]
+        self.addCleanup(solver.end)
+        return solver
+
+    def test_one_that_answers(self):
+        solver = self.solver("import sys\nfor _ in sys.stdin: print('{\"answer\": \"yes\", \"seconds\": 0.5}', flush=True)")
+        self.assertEqual([solver.ask({}, 1), solver.measure({}, 1), solver.ask({}, 0.4)],
+                         [("yes", 0.5), ("yes", 0.5), ("limit", 0.4)])
+
+    def test_one_that_never_ends_is_ended(self):
+        solver = self.solver("import time\ntime.sleep(600)")
+        with unittest.mock.patch("solvers.GRACE", 0):
+            self.assertEqual(solver.ask({}, 0.2), ("limit", 0.2))
+        self.assertIsNone(solver.process)
+
+    def test_one_that_dies_is_an_error(self):
+        self.assertRaisesRegex(RuntimeError, "without an answer", self.solver("input()").ask, {}, 5)
 
 
 if __name__ == "__main__":
