@@ -40,8 +40,9 @@ INSTANCES = {
     "m": ("neurons m, d = 4, n = 50, one output", [4 * 2**i for i in range(7)],
           AFFINE + " --samples 50 --neurons {value}"),
     "J": ("outputs J, d = 4, n = 50, J + 1 neurons", [2**i for i in range(6)], AFFINE + " --samples 50 --outputs {value}"),
-    "boundary": ("boundary samples n, a zonotope of n - 1 generators and one concave kink, d = 4", range(8, 65, 8),
+    "zonotope": ("generators of the outer zonotope, d = 4", range(8, 65, 8),
                  "zonotope --dimension 4 --generators {value} --seed {seed}"),
+    "partition": ("numbers of PARTITION, 2^N leaves or so", range(4, 17), "partition --numbers {value} --seed {seed}"),
 }
 
 
