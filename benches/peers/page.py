@@ -51,9 +51,9 @@ changed nothing that could be told from noise.
 
 CELLS = """## Cells of central arrangements
 
-All sign vectors of the cells, against the regions that passagemath enumerates. passagemath builds a polyhedron for each
-region, with its vertices: it does more than is asked here. polymake does the same; its package on the registry is not
-tried here. The counts are known, and a wrong one ends the run.
+The signs of all cells, one of each pair of opposite ones, against the regions that passagemath enumerates. It builds a
+polyhedron for each region, with its vertices: it does more than is asked here. So does polymake, which isn't measured. The
+counts are known, and a wrong one ends the run.
 """
 
 COST = """## What it costs
