@@ -57,11 +57,10 @@ def main():
         record.write_rows("cells", cells.compare(python_with("requirements-cells.txt"), arguments.limit))
     elif not arguments.render:
         ours.build()
-        rows = run(arguments)
         if arguments.full:
-            record.write_rows("questions", rows)
             record.write_run(machine_and_versions(arguments))
-        else:
+        rows = run(arguments)
+        if arguments.quick:
             print("\n".join(record.question_tables(rows)))
     if not arguments.quick:
         (ROOT / "docs" / "benchmarks.md").write_text(page.text(), encoding="utf-8")
@@ -98,6 +97,8 @@ def run(arguments):
         if disagreement:
             sys.exit(f"{question.id}: {disagreement}\n{question.to_json()}")
         rows.append(row)
+        if arguments.full:
+            record.write_rows("questions", rows)
         # Who was fastest is asked first next time, since the others then need not wait as long.
         solvers.sort(key=lambda solver: row["peers"][solver.name]["seconds"])
         print(f"{time.monotonic() - began:6.0f} s  {record.one_line(row)}", file=sys.stderr)

@@ -1,8 +1,6 @@
 """relucert's answers and times, from the bench targets that measure inside one process (benches/*.rs)."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -10,16 +8,21 @@ import tempfile
 from environment import ROOT
 
 
+# Where the compiled programs are: {bench target: path}.
+PROGRAMS = {}
+
+
 def build():
     """Compiles, so that no measurement waits for it. Ends the program if that fails."""
-    if subprocess.run([*cargo("questions"), "--no-run"], cwd=ROOT, stdout=subprocess.DEVNULL).returncode or \
-            subprocess.run([*cargo("cells"), "--no-run"], cwd=ROOT, stdout=subprocess.DEVNULL).returncode:
+    command = ["cargo", "bench", "--locked", "--package", "relucert", "--bench", "questions", "--bench", "cells",
+               "--no-run", "--message-format", "json-render-diagnostics"]
+    built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if built.returncode:
         sys.exit("the benchmarks can't be compiled")
-
-
-def cargo(target):
-    """The command that runs a bench target."""
-    return ["cargo", "bench", "--quiet", "--locked", "--package", "relucert", "--bench", target]
+    for line in built.stdout.splitlines():
+        message = json.loads(line)
+        if message.get("executable"):
+            PROGRAMS[message["target"]["name"]] = message["executable"]
 
 
 def target_folder():
@@ -43,13 +46,11 @@ def run(target, lines, limit):
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
         file.write("".join(line + "\n" for line in lines))
         file.flush()
-        # Cargo starts the program in a process of its own: a group of both can be ended together.
-        process = subprocess.Popen([*cargo(target), "--", file.name], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-                                   start_new_session=True)
+        process = subprocess.Popen([PROGRAMS[target], file.name], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         try:
             output, _ = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             output, _ = process.communicate()
             print(f"relucert: no end after {limit} seconds", file=sys.stderr)
         else:

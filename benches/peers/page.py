@@ -36,7 +36,8 @@ inside one process, medians over batches (benches/questions.rs): *decide* is the
 with its proof written as JSON text, *check* what the independent checker takes to read that text and accept it. A
 refutation is a vector u with f(u) < 0: it needs no proof, and checking it is one evaluation. The solvers are called
 through their Python interfaces, in a process of their own that is ended at the limit; building the formula is not
-counted, on either side, and times below 0.2 s are medians of three. A ratio is the time of the fastest solver over that
+counted, on either side, and times below 0.2 s are medians of three. As the machine has other work to do, a solver's time is
+that of the processor, where it waits for nobody; relucert's is that of the clock. A ratio is the time of the fastest solver over that
 of relucert. Where a solver reaches its limit, this counts as its time and is marked `>=`; once one solver has answered,
 the others get half as long again and at least a second. A question that relucert does not finish counts as ratio 0.
 
@@ -95,7 +96,7 @@ def about(run):
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
     return [f"**This run**: {run['date']}, {run['processor']}, {run['cores']} cores, shared with other work, "
             f"{run['system']}; relucert {run['commit']}, {run['rustc']}; Python {run['python']}, {versions}; "
-            f"{run['limit']:.0f} seconds for each question and solver; {run['seeds']} seeds."]
+            f"{run['limit']:.0f} seconds for each question and solver; seeds 1 to {run['seeds']}."]
 
 
 def cell_table(rows):

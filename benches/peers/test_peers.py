@@ -200,10 +200,12 @@ class Processes(unittest.TestCase):
                          [("yes", 0.5), ("yes", 0.5), ("limit", 0.4)])
 
     def test_one_that_never_ends_is_ended(self):
-        solver = self.solver("import time\ntime.sleep(600)")
-        with unittest.mock.patch("solvers.GRACE", 0):
-            self.assertEqual(solver.ask({}, 0.2), ("limit", 0.2))
-        self.assertIsNone(solver.process)
+        for program in ("import time\ntime.sleep(600)",
+                        "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 9))\nwhile True: pass"):
+            solver = self.solver(program)
+            with unittest.mock.patch("solvers.BUILDING", 10 if "while" in program else 0):
+                self.assertEqual(solver.ask({}, 0.2), ("limit", 0.2))
+            self.assertIsNone(solver.process)
 
     def test_one_that_dies_is_an_error(self):
         self.assertRaisesRegex(RuntimeError, "without an answer", self.solver("input()").ask, {}, 5)
