@@ -1,11 +1,14 @@
 """Cells of central arrangements: relucert, and passagemath (a modular Sage), in a process that can be ended.
 
 passagemath builds a polyhedron for each cell, with all its vertices, where relucert lists sign vectors: it does more than
-is asked here, and nothing that can be installed by pip does less. As a program: python cells.py, with the hyperplanes
-as JSON on standard input, prints the count of regions and the seconds.
+is asked here, and nothing that can be installed by pip does less. As a program: python cells.py LIMIT, with the hyperplanes
+as JSON on standard input, prints the count of regions and the seconds of the processor, or is ended at the limit.
 """
 
 import json
+import math
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -13,41 +16,35 @@ import time
 import ours
 from arrangements import known
 
-# A smaller one is not asked again once another has taken the limit.
-PATIENCE = 3
-
 
 def compare(python, limit):
     """Rows {"id", "dimension", "lines", "cells", "seconds", "passagemath", "limited"}; wrong counts end the program."""
-    rows, times_out = [], 0
+    rows, asks = [], True
     for arrangement in sorted(known(), key=lambda arrangement: arrangement.cells):
         dimension = len(arrangement.lines[0])
         request = {"id": arrangement.id, "dimension": dimension, "lines": arrangement.lines}
         replies = ours.run("cells", [json.dumps(request)], 10 * limit)
-        if replies and replies[0]["cells"] != arrangement.cells:
-            sys.exit(f"{arrangement.id}: relucert counts {replies[0]['cells']} cells, there are {arrangement.cells}")
-        found, seconds = (None, limit) if times_out >= PATIENCE else ask(python, arrangement.lines, limit)
-        if found not in (None, arrangement.cells):
-            sys.exit(f"{arrangement.id}: passagemath counts {found} cells, there are {arrangement.cells}")
-        asked = times_out < PATIENCE
-        times_out += found is None
+        # What has more cells than one that took the limit isn't asked.
+        found, seconds = ask(python, arrangement.lines, limit) if asks else (None, None)
+        for who, count in (("relucert", replies[0]["cells"] if replies else None), ("passagemath", found)):
+            if count not in (None, arrangement.cells):
+                sys.exit(f"{arrangement.id}: {who} counts {count} cells, there are {arrangement.cells}")
         rows.append({"id": arrangement.id, "dimension": dimension, "lines": len(arrangement.lines),
                      "cells": arrangement.cells, "seconds": replies[0]["seconds"] if replies else None,
-                     "passagemath": seconds if asked else None, "limited": found is None})
+                     "passagemath": seconds, "limited": found is None})
+        asks = asks and found is not None
         print(rows[-1], file=sys.stderr)
     return rows
 
 
 def ask(python, lines, limit):
     """(count of regions, seconds), or (None, limit)."""
-    try:
-        # Sage takes seconds to start; only the enumeration is timed.
-        output = subprocess.run([python, "-B", __file__], input=json.dumps(lines), capture_output=True, text=True,
-                                timeout=limit + 30, check=True).stdout
-    except subprocess.TimeoutExpired:
+    done = subprocess.run([python, "-B", __file__, str(limit)], input=json.dumps(lines), capture_output=True, text=True)
+    if done.returncode == -signal.SIGXCPU:
         return None, limit
-    count, seconds = json.loads(output.splitlines()[-1])
-    return (count, seconds) if seconds <= limit else (None, limit)
+    if done.returncode:
+        sys.exit(f"passagemath ended with {done.returncode}: {done.stderr[-500:]}")
+    return tuple(json.loads(done.stdout.splitlines()[-1]))
 
 
 def main():
@@ -57,9 +54,11 @@ def main():
     lines = json.loads(sys.stdin.read())
     space = HyperplaneArrangements(sage.QQ, tuple(f"x{i}" for i in range(len(lines[0]))))
     arrangement = space([[line, 0] for line in lines])
-    start = time.perf_counter()
+    # Sage takes seconds to start; only the enumeration is timed.
+    start = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(start + float(sys.argv[1])), resource.RLIM_INFINITY))
     regions = arrangement.regions()
-    print(json.dumps([len(regions), time.perf_counter() - start]))
+    print(json.dumps([len(regions), time.process_time() - start]))
 
 
 if __name__ == "__main__":
