@@ -50,6 +50,10 @@ faster where the answer is yes; f <= -1 in place of f < 0, integers in place of 
 changed nothing that could be told from noise.
 """
 
+AIMS = """Where the fastest peer takes 0.5 s or more, the aims are a median ratio of 3000 deciding and of 1000 with certificate and
+check, and none below 100. The first table says what was reached.
+"""
+
 CELLS = """## Cells of central arrangements
 
 The signs of all cells, one of each pair of opposite ones, against the regions that passagemath enumerates. It builds a
@@ -81,7 +85,7 @@ def text():
     run, rows = record.read_run(), record.read_rows("questions")
     lines = [HEAD]
     if rows:
-        lines += [*about(run), "", *record.question_tables(rows)]
+        lines += [*about(run), "", AIMS, *record.question_tables(rows)]
     cells = record.read_rows("cells")
     if cells:
         lines += [CELLS, *cell_table(cells)]

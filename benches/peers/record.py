@@ -141,8 +141,9 @@ def question_tables(rows):
     groups = [(f"the fastest peer takes {SLOW} s or more", [row for row in rows if fastest(row)[0] >= SLOW]),
               ("the fastest peer takes less", [row for row in rows if fastest(row)[0] < SLOW])]
     groups = [(name, group) for name, group in groups if group]
-    head = ["questions where", "count", "deciding: median", "least", "with certificate and check: median", "least"]
-    lines = table(head, [[name, len(group), *summary(group)] for name, group in groups])
+    head = ["questions where", "count", "deciding: median", "least", "below 100", "with certificate and check: median", "least",
+            "below 100", "no answer"]
+    lines = table(head, [overview_line(name, group) for name, group in groups])
     for name, group in groups:
         lines += [f"### Where {name}", ""]
         sizes = {}
@@ -152,6 +153,13 @@ def question_tables(rows):
                 "least", "with certificate and check: median", "least"]
         lines += table(head, [size_line(size, sizes[size]) for size in sorted(sizes)])
     return lines
+
+
+def overview_line(name, rows):
+    """One line of the first table: medians, least ratios, and how many are below 100."""
+    below = [sum(ratios(row)[which] < 100 for row in rows) for which in (0, 1)]
+    texts = summary(rows)
+    return [name, len(rows), *texts[:2], below[0], *texts[2:], below[1], sum(our_seconds(row) is None for row in rows)]
 
 
 def size_line(size, rows):
