@@ -25,7 +25,7 @@ section 2.) Everything that relucert says about the first order is made of such 
 |---|---|---|
 | `random` | lines with entries of one to three digits and weights drawn, the concave part scaled at random | yes or no |
 | `mixed` | each concave generator mixed from three convex ones, their shares used up (Proposition 2.5) | yes |
-| `below` | drawn, the concave part 2 % below its critical size, which is computed exactly from all rays | yes |
+| `below` | drawn, the concave part 2 % below its critical size, which is computed exactly from all rays, and rounded to four digits | yes |
 | `above` | the same, 2 % above | no |
 | `huge-` | as `mixed` and `above`, with entries up to 10^30 | yes, no |
 
@@ -96,11 +96,12 @@ def text():
 
 
 def about(run):
-    """Machine, versions, limits, in one paragraph."""
+    """Machine, versions, limits, in one paragraph, and what a person has written into results/run.json as "note"."""
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
+    seeds = "seed 1" if run["seeds"] == 1 else f"seeds 1 to {run['seeds']}"
     return [f"**This run**: {run['date']}, {run['processor']}, {run['cores']} cores, shared with other work, "
             f"{run['system']}; relucert {run['commit']}, {run['rustc']}; Python {run['python']}, {versions}; "
-            f"{run['limit']:.0f} seconds for each question and solver; seeds 1 to {run['seeds']}."]
+            f"{run['limit']:.0f} seconds for each question and solver; {seeds}. {run.get('note', '')}".rstrip()]
 
 
 def cell_table(rows):

@@ -3,7 +3,7 @@
     random   lines and weights drawn, the concave part about as large as the convex one: true or false
     mixed    concave generators mixed from the convex ones with exact shares, used up entirely: true by construction
              (Proposition 2.5 of docs/theory.md)
-    below    drawn, and the concave part scaled to 2 % below its critical size: true
+    below    drawn, and the concave part scaled to 2 % below its critical size, with four digits: true
     above    the same, 2 % above: false
     huge     as `mixed` and `above`, with entries up to 10^30
 
@@ -12,6 +12,7 @@
 
 import json
 from fractions import Fraction
+from math import ceil, floor
 from random import Random
 from typing import NamedTuple, Optional
 
@@ -67,12 +68,23 @@ def make(cell, seed):
         if kind == "random":
             factor, expected = Fraction(random.randint(5, 60), 100), None
         else:
-            factor = critical_size(Form(linear, convex + concave)) * Fraction(49 if kind == "below" else 51, 50)
+            factor = near(critical_size(Form(linear, convex + concave)), kind == "below")
             expected = "yes" if kind == "below" else "no"
         form = Form(linear, convex + tuple(Kink(factor * weight, line) for weight, line in concave))
     kinks = list(form.kinks)
     random.shuffle(kinks)  # the order gives nothing away
     return Question(name, cell, Form(form.linear, tuple(kinks)), expected)
+
+
+def near(critical, below):
+    """A number of four digits some 2 % below a critical size, or above it: by rounding it is at most 0.1 % farther away."""
+    exact = critical * Fraction(49 if below else 51, 50)
+    step = Fraction(1)
+    while exact / step < 1000:
+        step /= 10
+    while exact / step >= 10_000:
+        step *= 10
+    return step * (floor(exact / step) if below else ceil(exact / step))
 
 
 def primitive_line(vector):

@@ -122,7 +122,8 @@ def summary(rows):
     """(median, least) of the ratios for deciding and with certificate and check, as texts with `>=`."""
     texts = []
     for which in (0, 1):
-        found = sorted((ratios(row)[which], fastest(row)[1]) for row in rows)
+        # No answer of ours is a ratio of 0, whatever the peers would still have taken.
+        found = sorted((ratios(row)[which], fastest(row)[1] and ratios(row)[which] > 0) for row in rows)
         middle = median([ratio for ratio, _ in found])
         # A median is a lower bound if one of those from it upwards stands in its place only because of a limit.
         open_ended = any(limited for ratio, limited in found if ratio <= middle)

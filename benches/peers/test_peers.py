@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from arrangements import braid, general, resonance, threshold, type_b  # noqa: E402
 from exact import Form, Kink, critical_size, dot, is_nonnegative, rank, rays  # noqa: E402
-from questions import FAMILIES, Cell, make, primitive_line  # noqa: E402
+from questions import FAMILIES, Cell, make, near, primitive_line  # noqa: E402
 from record import contradiction, exponent, factor_per_step, fastest, ratios, shown, summary  # noqa: E402
 from solvers import Solver, constraints  # noqa: E402
 
@@ -94,6 +94,13 @@ class Questions(unittest.TestCase):
                         answers["yes" if found else "no"] += 1
         self.assertGreater(min(answers.values()), 20, answers)
 
+    def test_near_a_critical_size(self):
+        for critical in (Fraction(1, 3), Fraction(123456789, 1000), Fraction(7, 10**9), Fraction(1)):
+            below, above = near(critical, True), near(critical, False)
+            self.assertTrue(Fraction(979, 1000) <= below / critical <= Fraction(98, 100), critical)
+            self.assertTrue(Fraction(102, 100) <= above / critical <= Fraction(1022, 1000), critical)
+        self.assertEqual(near(Fraction(1, 3), True), Fraction(3266, 10_000))
+
     def test_sizes_are_those_of_the_cell(self):
         for family in FAMILIES:
             question = make(Cell(family, 4, 12, 7), 1)
@@ -133,6 +140,7 @@ class Records(unittest.TestCase):
             self.assertEqual(ratios(row), (0, 0))
             answered = self.row({"yices": (2.0, False)}, self.ours())
             self.assertEqual(summary([row, answered, answered]), ["2 000", "0", "500", "0"])
+            self.assertEqual(summary([self.row({"yices": (20.0, True)}, reply)])[:2], ["0", "0"])
 
     def test_a_refutation_has_no_proof_to_check(self):
         row = self.row({"yices": (2.0, False)}, {"answer": "no", "decide": 0.001, "certify": 0.002})
