@@ -64,8 +64,9 @@ counts are known, and a wrong one ends the run.
 COST = """## What it costs
 
 Whole runs of `relucert check` include reading, deciding, the certificate and the check of it. Exponents are fitted to the
-upper half of each series (least squares of logarithms); where cost grows exponentially, in d and in the numbers of PARTITION, the factor for each more.
-Medians of three seeds.
+upper half of each series (least squares of logarithms); where cost grows exponentially, in d and in the numbers of
+PARTITION, it is the factor for each more. No growth is told where the points don't lie near a line: between one proof with
+one leaf and a tree, or between one width of integers and the next, cost jumps by more than it grows. Medians of three seeds.
 """
 
 LEFT_OUT = """## What was left out, and why

@@ -93,12 +93,17 @@ def factor_per_step(points):
 
 
 def slope(points):
-    """The slope of the line of least squares through the upper half of some points; None for fewer than three."""
+    """The slope of the line of least squares through the upper half of some points.
+
+    None for fewer than three, or if they don't lie near a line: it explains less than nine tenths of their variance.
+    """
     points = sorted(points)[-max(3, (len(points) + 1) // 2):]
     if len(points) < 3:
         return None
     mean_x, mean_y = (sum(column) / len(points) for column in zip(*points))
-    return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
+    both = sum((x - mean_x) * (y - mean_y) for x, y in points)
+    in_x, in_y = (sum((entry - mean) ** 2 for entry in column) for column, mean in zip(zip(*points), (mean_x, mean_y)))
+    return both / in_x if both**2 >= 0.9 * in_x * in_y > 0 else None
 
 
 # ---- Tables

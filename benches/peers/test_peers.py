@@ -157,6 +157,7 @@ class Records(unittest.TestCase):
         self.assertAlmostEqual(exponent([(x, 5e-6 * x**3) for x in (1, 2, 4, 8, 16)]), 3)
         self.assertAlmostEqual(factor_per_step([(x, 1e-6 * 4**x) for x in range(2, 9)]), 4)
         self.assertIsNone(exponent([(1, 1), (2, 2)]))
+        self.assertIsNone(exponent([(1, 1), (2, 9), (3, 2), (4, 7), (5, 1)]), "no law")
 
     def test_times_for_people(self):
         self.assertEqual([shown(2.0), shown(20.0, True), shown(0.00512), shown(3.21e-6), shown(0.123)],
