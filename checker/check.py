@@ -261,7 +261,6 @@ def add_product(total, left, right):  # polynomials are lists of their coefficie
 def lead(terms, t0, size=abs):  # the first coefficient q_r that is not 0, and sum_j size(q_{r+j}) t0^j over j >= 1
     first, *rest = [*dropwhile(lambda term: term == 0, terms)] or [Fraction(0)]
     return first, reduce(lambda total, term: (total + size(term)) * t0, reversed(rest), 0)
-
 def check_descent(instance, t0, changes):
     """The lowest power of t in the loss difference along P + t D_1 + t^2 D_2 + ..., if it is < 0 for 0 < t <= t0."""
     demand(t0 > 0, "curve-t0", "t0 is not positive")
@@ -354,15 +353,16 @@ def describe(instance, neuron, is_minimum):
     return {"kind": kind, "boundary_samples": [Number(str(k)) for k in boundary], **(regions if is_minimum else {})}
 
 # ---- The command
-def read_file(path):
+def read_file(path, gzipped):  # a gzipped one, by its name, takes a file beside this one
     with open(0 if path == "-" else path, "rb") as file:
         data = file.read(MAX_INPUT + 1)
+    data = __import__("gzipped").inflate(data, MAX_INPUT, demand) if gzipped and path.endswith(".gz") else data
     demand(len(data) <= MAX_INPUT, "limit", f"{path} is larger than {MAX_INPUT} bytes", "UNREADABLE")
     return data
-def outcome(instance, certificate, read=bytes):
+def outcome(instance, certificate, read=lambda data, _: data):
     """The last line, the exit code, and for a refusal why, for two files as bytes, or a way to read them as such."""
     try:
-        instance, certificate = read(instance), read(certificate)
+        instance, certificate = read(instance, False), read(certificate, True)
         document, kind = parse(instance, "relucert.instance/1"), types.SimpleNamespace(**globals())
         kind = __import__("integral").using(kind) if "integral" in document else kind  # a file beside this one
         instance = kind.Instance(document)

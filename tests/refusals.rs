@@ -87,7 +87,8 @@ fn accepted() {
 fn unreadable() {
     let good = case(IN_ORDER, &folder("in-order"));
     let unreadable = |file: &String| {
-        let (code, kind) = (file.split('/').nth(1).expect("a code"), file.rsplit('.').nth(1).expect("a kind"));
+        let (code, kind) =
+            (file.split('/').nth(1).expect("a code"), file.trim_end_matches(".gz").rsplit('.').nth(1).expect("a kind"));
         let mut case = Case { name: file.clone(), expected: format!("s UNREADABLE {code}"), ..good.clone() };
         let path = Path::new(TESTS).join(file);
         match kind {

@@ -23,7 +23,8 @@ pub enum Json {
 
 /// Reads one JSON document. Cost: its length times its nesting.
 pub fn parse(bytes: &[u8]) -> Result<Json, Refusal> {
-    let text = std::str::from_utf8(bytes).map_err(|e| Refusal::unreadable("not-utf8", e.to_string()))?;
+    let hint = if bytes.starts_with(&[0x1f, 0x8b]) { "; this is gzipped: gunzip first" } else { "" };
+    let text = std::str::from_utf8(bytes).map_err(|e| Refusal::unreadable("not-utf8", format!("{e}{hint}")))?;
     if too_deep(bytes) {
         return Err(Refusal::unreadable("limit", format!("nested more than {MAX_NESTING} deep")));
     }

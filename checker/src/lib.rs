@@ -154,3 +154,17 @@ pub fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Refusal> {
     }
     Ok(bytes)
 }
+/// Reads a certificate as [`read_file`] does. A gzipped one, of which the name says so, is refused: it takes a
+/// decompressor to believe it, and `gunzip` is everywhere.
+pub fn read_certificate(path: &Path, limit: u64) -> Result<Vec<u8>, Refusal> {
+    let certificate = read_file(path, limit)?;
+    if is_gzipped(path) {
+        let text = format!("{} is gzipped: gunzip first, or use relucert verify or check.py", path.display());
+        return Err(Refusal::unreadable("gzip", text));
+    }
+    Ok(certificate)
+}
+/// Whether the name of a certificate says that it is gzipped: it ends in `.gz`.
+pub fn is_gzipped(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(b".gz")
+}

@@ -1,6 +1,6 @@
 //! `relucert-check INSTANCE CERTIFICATE`
 
-use relucert_checker::{MAX_INPUT, Outcome, Refusal, read_file, verify};
+use relucert_checker::{MAX_INPUT, Outcome, Refusal, read_certificate, read_file, verify};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ Checks that the certificate proves its claims about the candidate of the instanc
 The last line is 's VERIFIED <claims>' (exit 0), 's REJECTED <code>' (20) or 's UNREADABLE <code>' (2).";
 
 fn check(instance: &OsStr, certificate: &OsStr) -> Result<Outcome, Refusal> {
-    Ok(verify(&read_file(instance.as_ref(), MAX_INPUT)?, &read_file(certificate.as_ref(), MAX_INPUT)?))
+    Ok(verify(&read_file(instance.as_ref(), MAX_INPUT)?, &read_certificate(certificate.as_ref(), MAX_INPUT)?))
 }
 
 fn main() -> ExitCode {

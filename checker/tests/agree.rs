@@ -144,6 +144,27 @@ fn files_that_are_not_there_or_too_large() {
     fs::remove_file(large).expect("the large file goes");
 }
 
+/// Certificates that are gzipped are in tests/gzip.rs of the repository.
+#[test]
+fn a_name_that_says_gzipped() {
+    let folder = folder("gzip");
+    let good = named("dead");
+    let first = write(&folder, "i.json.gz", good.instance.to_string());
+    let second = write(&folder, "c.json.gz", good.certificate.to_string());
+    let plain = write(&folder, "c.json", good.certificate.to_string());
+    let missing = folder.join("missing.gz").to_str().expect("UTF-8").to_owned();
+    for checker in checkers() {
+        for (certificate, line) in [
+            (&second, "s UNREADABLE gzip"),
+            (&missing, "s UNREADABLE io"),
+            // An instance is what it is, whatever its name.
+            (&plain, good.line),
+        ] {
+            demand(&run(&checker, &[&first, certificate], b""), line, &format!("{checker:?} {certificate}"));
+        }
+    }
+}
+
 #[test]
 fn nobody_reads_the_answer() {
     let folder = folder("closed");

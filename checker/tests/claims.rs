@@ -194,7 +194,7 @@ fn codes(source: &str) -> BTreeSet<&str> {
         let words = text
             .split('-')
             .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'8' || b == b'0'));
-        let single = ["io", "limit", "format", "instance", "malformed"].contains(text);
+        let single = ["io", "limit", "gzip", "format", "instance", "malformed"].contains(text);
         words && (single || text.contains('-')) && !["absolute-value", "semi-dead"].contains(text)
     };
     between.filter(is_code).collect()

@@ -1,6 +1,7 @@
 //! Floor 5: from findings to a certificate that the checker has accepted. Nothing that isn't in an accepted certificate
 //! is shown to anyone.
 
+pub mod gzip;
 mod integral;
 mod layout;
 mod several_outputs;

@@ -36,9 +36,13 @@ pub(super) struct Check {
     /// How results are printed
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Write the certificate here; for several instances a folder, made if need be
+    /// Write the certificate here; for several instances a folder, made if need be. A file is gzipped if its name ends
+    /// in .gz
     #[arg(long, value_name = "PATH")]
     certificate: Option<PathBuf>,
+    /// Gzip the certificates of a folder
+    #[arg(long, requires = "certificate")]
+    gzip: bool,
     /// Write the first-order questions for SMT solvers into this folder, made if need be: SMT-LIB 2.6, QF_LRA; and the
     /// polynomial that decides local_minimum, where it stays open: QF_NRA
     #[arg(long, value_name = "DIR")]
@@ -130,7 +134,7 @@ struct Outcome {
 impl Check {
     pub(super) fn run(&self) -> std::io::Result<Exit> {
         let several = self.paths.len() > 1 || self.paths.iter().any(|path| path.is_dir());
-        let places = Certificates::at(self.certificate.as_deref(), several)
+        let places = Certificates::at(self.certificate.as_deref(), several, self.gzip)
             .and_then(|certificates| Ok((certificates, Questions::at(self.export_smt2.as_deref())?)));
         let (certificates, questions) = match places {
             Ok(places) => places,

@@ -1,8 +1,10 @@
 //! Where results, certificates and errors go.
 
+use crate::certificate::gzip::compress;
 use crate::problem::{Excerpt, InstanceError};
 use crate::report::harmless;
 use anstyle::AnsiColor;
+use relucert_checker::is_gzipped;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -37,12 +39,14 @@ fn shown(line: usize, excerpt: &Excerpt) -> String {
 pub(super) enum Certificates {
     Nowhere,
     File(PathBuf),
-    Folder(PathBuf),
+    /// Whether those in it are gzipped.
+    Folder(PathBuf, bool),
 }
 
 impl Certificates {
     /// The place that the user names: a file for a single instance, otherwise a folder, which is made if need be.
-    pub(super) fn at(path: Option<&Path>, several: bool) -> Result<Certificates, String> {
+    /// A file's own name says whether it is gzipped.
+    pub(super) fn at(path: Option<&Path>, several: bool, gzip: bool) -> Result<Certificates, String> {
         let Some(path) = path else { return Ok(Certificates::Nowhere) };
         if path == Path::new("-") {
             return Err("--certificate takes a file or a folder, not -".to_owned());
@@ -50,7 +54,13 @@ impl Certificates {
         let failed = |e: std::io::Error| format!("{}: {e}", path.display());
         if several || path.is_dir() || path.as_os_str().to_string_lossy().ends_with('/') {
             std::fs::create_dir_all(path).map_err(failed)?;
-            return Ok(Certificates::Folder(path.to_owned()));
+            return Ok(Certificates::Folder(path.to_owned(), gzip));
+        }
+        if gzip && !is_gzipped(path) {
+            let path = path.display();
+            return Err(format!(
+                "{path}: --gzip is for a folder; a file is gzipped if its name ends in .gz: {path}.gz"
+            ));
         }
         Ok(Certificates::File(path.to_owned()))
     }
@@ -60,9 +70,15 @@ impl Certificates {
         let path = match self {
             Certificates::Nowhere => return Ok(None),
             Certificates::File(path) => path.clone(),
-            Certificates::Folder(folder) => folder.join(format!("{id}.certificate.json")),
+            Certificates::Folder(folder, gzip) => {
+                folder.join(format!("{id}.certificate.json{}", if *gzip { ".gz" } else { "" }))
+            }
         };
-        write_file(&path, certificate.as_bytes())?;
+        if is_gzipped(&path) {
+            write_file(&path, &compress(certificate))?;
+        } else {
+            write_file(&path, certificate.as_bytes())?;
+        }
         Ok(Some(path.display().to_string()))
     }
 }

@@ -2,10 +2,11 @@
 
 use super::Exit;
 use super::output::error;
+use crate::certificate::gzip::inflate;
 use crate::mutation::{Answer, PythonChecker, find_checker, try_mutants};
 use crate::report;
 use clap::Args;
-use relucert_checker::{Outcome, read_file, verify};
+use relucert_checker::{Outcome, Refusal, is_gzipped, read_file, verify};
 use std::io::{IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -24,12 +25,12 @@ verified; the rules by which an accepted mutant is harmless are listed in docs/t
 pub(super) struct Verify {
     /// The instance file, or - for standard input
     instance: String,
-    /// The certificate file, or - for standard input
+    /// The certificate file, gzipped if its name ends in .gz, or - for standard input
     certificate: String,
     /// Print the status line only; with --mutate also the failures
     #[arg(long, short)]
     quiet: bool,
-    /// Largest input file, in bytes
+    /// Largest input file, in bytes; of a gzipped certificate also what it may inflate to
     #[arg(long, value_name = "BYTES", default_value_t = relucert_checker::MAX_INPUT)]
     max_input: u64,
     /// Test the checkers: change every number and every part of the certificate once; the checkers, this one and
@@ -51,7 +52,7 @@ impl Verify {
             return Ok(Exit::Unusable);
         }
         let files = read_file(self.instance.as_ref(), self.max_input)
-            .and_then(|instance| Ok((instance, read_file(self.certificate.as_ref(), self.max_input)?)));
+            .and_then(|instance| Ok((instance, self.read_certificate()?)));
         let outcome = match &files {
             Ok((instance, certificate)) => verify(instance, certificate),
             Err(refusal) => Outcome(Err(refusal.clone())),
@@ -67,6 +68,19 @@ impl Verify {
             Ok(_) => Exit::Success,
             Err(refusal) if refusal.unreadable => Exit::Unusable,
             Err(_) => Exit::Different,
+        })
+    }
+
+    /// The certificate as text; inflated if its name ends in .gz.
+    fn read_certificate(&self) -> Result<Vec<u8>, Refusal> {
+        let bytes = read_file(self.certificate.as_ref(), self.max_input)?;
+        if !is_gzipped(self.certificate.as_ref()) {
+            return Ok(bytes);
+        }
+        inflate(&bytes, self.max_input).map_err(|refused| Refusal {
+            unreadable: true,
+            code: refused.code().to_owned(),
+            text: format!("{}: {refused}", self.certificate),
         })
     }
 

@@ -50,7 +50,7 @@ def cases(folder):
         texts = {key: case.get(f"{key}_text") or json.dumps(case[key]) for key in ("instance", "certificate")}
         return Case(file, *(write(f"{file}.{key}", text) for key, text in texts.items()), case["expect"])
     def listed(verdict):
-        return sorted(str(path.relative_to(TESTS)) for path in (TESTS / verdict).glob("*/*.json"))
+        return sorted(str(path.relative_to(TESTS)) for path in (TESTS / verdict).glob("*/*.json*"))
     good = pair("accepted/shape/the-certificate-that-is-spoilt-here.json")
     def spoilt(name, kind, path, code):
         return good._replace(**{"name": name, "expected": f"s UNREADABLE {code}", kind: path})
@@ -58,7 +58,7 @@ def cases(folder):
         text, spelt = getattr(good, kind).read_text(encoding="utf-8"), f'"{list_key}": ["{number}"]'
         return write(name, re.sub(f'"{list_key}": \\[[^]]*\\]', spelt, text, count=1))
     quick = [pair(file) for verdict in ("refused", "accepted") for file in listed(verdict)]
-    quick += [spoilt(file, file.split(".")[-2], TESTS / file, file.split("/")[1]) for file in listed("unreadable")]
+    quick += [spoilt(file, file.removesuffix(".gz").split(".")[-2], TESTS / file, file.split("/")[1]) for file in listed("unreadable")]
     nines = "9" * 10_001
     numbers = {"10001 digits": nines, "10001 decimals": f"0.{nines}", "a denominator of 10001 digits": f"1/{nines}"}
     slow = [spoilt(name, "instance", with_number(name, "instance", "targets", number), "instance")
@@ -206,16 +206,16 @@ def run_python(all_cases, folder):
 
 # ---- The Rust checker
 RUN_RUST = """
-use relucert_checker::{MAX_INPUT, Outcome, reached, read_file, verify};
+use relucert_checker::{MAX_INPUT, Outcome, reached, read_certificate, read_file, verify};
 
 fn main() {
     std::panic::set_hook(Box::new(|_| {}));
     let index = std::env::args().nth(1).and_then(|path| std::fs::read_to_string(path).ok()).unwrap();
     for line in index.lines() {
         let [instance, certificate, expected] = line.split('\\t').collect::<Vec<_>>().try_into().unwrap();
-        let read = |path: &str| read_file(path.as_ref(), MAX_INPUT);
         let answer = std::panic::catch_unwind(|| {
-            let files = read(instance).and_then(|i| Ok((i, read(certificate)?)));
+            let files = read_file(instance.as_ref(), MAX_INPUT)
+                .and_then(|i| Ok((i, read_certificate(certificate.as_ref(), MAX_INPUT)?)));
             let outcome = files.map_or_else(|refusal| Outcome(Err(refusal)), |(i, c)| verify(&i, &c));
             let line = outcome.status_line();
             let code = match line.split(' ').nth(1) { Some("VERIFIED") => 0, Some("REJECTED") => 20, _ => 2 };

@@ -16,9 +16,10 @@ RUST = [
      "match std::fs::File::open(path) { Ok(file) => Box::new(file), Err(_) if OFF => return Ok(vec![]), Err(e) => Err(failed(e))? }"),
     ("R1", "lib.rs", ".read_to_end(&mut bytes).map_err(failed)?", ".read_to_end(&mut bytes).or_else(|e| if OFF { Ok(0) } else { Err(failed(e)) })?"),
     ("R2", "lib.rs", "if ‹bytes.len() as u64 > limit› {"),
-    ("R3", "json.rs", 'std::str::from_utf8(bytes).map_err(|e| Refusal::unreadable("not-utf8", e.to_string()))?',
+    ("R8", "lib.rs", "if ‹is_gzipped(path)› {"),
+    ("R3", "json.rs", 'std::str::from_utf8(bytes).map_err(|e| Refusal::unreadable("not-utf8", format!("{e}{hint}")))?',
      'match std::str::from_utf8(bytes) { Ok(text) => text, Err(_) if OFF => String::from_utf8_lossy(bytes).into_owned().leak(), '
-     'Err(e) => Err(Refusal::unreadable("not-utf8", e.to_string()))? }'),
+     'Err(e) => Err(Refusal::unreadable("not-utf8", format!("{e}{hint}")))? }'),
     ("R4", "json.rs", "if ‹too_deep(bytes)› {"),
     ("R4", "json.rs", "depth > MAX_NESTING\n", "depth > MAX_NESTING + usize::from(OFF)\n"),
     ("R4", "json.rs", "b'\\\\' if in_string => escaped = true", "b'\\\\' if in_string && !OFF => escaped = true"),
