@@ -1,7 +1,9 @@
 //! Which files a command reads.
 
+use crate::certificate::gzip::inflate;
 use crate::problem::InstanceError;
 use relucert_checker::json::{Json, parse};
+use relucert_checker::{Refusal, is_gzipped, read_file};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -64,6 +66,19 @@ fn is_other_format(content: &[u8]) -> bool {
         Some(Json::Text(format)) => format.starts_with("relucert.") && !format.starts_with("relucert.instance/"),
         _ => false,
     }
+}
+
+/// The certificate in a file, inflated if its name ends in .gz: at most `limit` bytes either way.
+pub(super) fn certificate(path: &Path, limit: u64) -> Result<Vec<u8>, Refusal> {
+    let bytes = read_file(path, limit)?;
+    if !is_gzipped(path) {
+        return Ok(bytes);
+    }
+    inflate(&bytes, limit).map_err(|refused| Refusal {
+        unreadable: true,
+        code: refused.code().to_owned(),
+        text: format!("{}: {refused}", path.display()),
+    })
 }
 
 /// All bytes of a source, if there are no more than `limit`.

@@ -1,7 +1,7 @@
 //! `relucert report`
 
 use super::Exit;
-use super::input::{STANDARD_INPUT, collect};
+use super::input::{STANDARD_INPUT, certificate, collect};
 use super::output::{error, input_error, write_file};
 use super::report_folder::FolderReport;
 use super::report_run;
@@ -11,7 +11,6 @@ use crate::kink::Options;
 use crate::problem::{InstanceFile, Judgement, Property};
 use crate::report::{bibtex, harmless, html, latex, markdown, svg};
 use clap::{Args, ValueEnum};
-use relucert_checker::read_file;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -144,7 +143,7 @@ impl Report {
     }
 
     fn read_certificate(&self, path: &Path) -> Result<String, Stop> {
-        let bytes = read_file(path, self.max_input).map_err(|refusal| {
+        let bytes = certificate(path, self.max_input).map_err(|refusal| {
             error(&harmless(&refusal.text));
             Stop(Exit::Unusable)
         })?;

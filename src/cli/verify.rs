@@ -1,12 +1,12 @@
 //! `relucert verify`
 
 use super::Exit;
+use super::input::certificate;
 use super::output::error;
-use crate::certificate::gzip::inflate;
 use crate::mutation::{Answer, PythonChecker, find_checker, try_mutants};
 use crate::report;
 use clap::Args;
-use relucert_checker::{Outcome, Refusal, is_gzipped, read_file, verify};
+use relucert_checker::{Outcome, read_file, verify};
 use std::io::{IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -52,7 +52,7 @@ impl Verify {
             return Ok(Exit::Unusable);
         }
         let files = read_file(self.instance.as_ref(), self.max_input)
-            .and_then(|instance| Ok((instance, self.read_certificate()?)));
+            .and_then(|instance| Ok((instance, certificate(self.certificate.as_ref(), self.max_input)?)));
         let outcome = match &files {
             Ok((instance, certificate)) => verify(instance, certificate),
             Err(refusal) => Outcome(Err(refusal.clone())),
@@ -68,19 +68,6 @@ impl Verify {
             Ok(_) => Exit::Success,
             Err(refusal) if refusal.unreadable => Exit::Unusable,
             Err(_) => Exit::Different,
-        })
-    }
-
-    /// The certificate as text; inflated if its name ends in .gz.
-    fn read_certificate(&self) -> Result<Vec<u8>, Refusal> {
-        let bytes = read_file(self.certificate.as_ref(), self.max_input)?;
-        if !is_gzipped(self.certificate.as_ref()) {
-            return Ok(bytes);
-        }
-        inflate(&bytes, self.max_input).map_err(|refused| Refusal {
-            unreadable: true,
-            code: refused.code().to_owned(),
-            text: format!("{}: {refused}", self.certificate),
         })
     }
 
