@@ -39,7 +39,7 @@ pub(super) enum Stop {
 /// Longest list of cells that is made.
 const MOST_CELLS: u64 = 1_000_000;
 /// From so many cells on, a floating-point guess at the root costs less than the tree.
-const CELLS_FOR_FLOATS: u64 = 1_500;
+const CELLS_FOR_FLOATS: u64 = 64;
 /// Leaves of the first tree, which is tried before anything that costs more.
 const FIRST_LEAVES: usize = 32;
 /// From so many cells on, subtrees are worth threads of their own: those below the first few signs.
