@@ -1,23 +1,11 @@
 //! The commands as a user runs them: what they print, where, and how they exit.
 
-use serde_json::{Value, json};
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod common;
 
-fn relucert(arguments: &[&str], folder: &Path, input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_relucert"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("relucert starts");
-    // A command that doesn't read its input may be gone already.
-    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
-    child.wait_with_output().expect("relucert ends")
-}
+use common::program::relucert;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Output;
 
 fn code(output: &Output) -> i32 {
     output.status.code().expect("an exit code")

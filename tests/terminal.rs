@@ -1,20 +1,12 @@
 //! What a person sees at the terminal: aligned columns, the line of the user's file, help, completions, man pages.
 
+mod common;
+
+use common::program;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 fn relucert(arguments: &[&str], input: &str) -> (i32, String, String) {
-    use std::io::Write;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_relucert"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("relucert starts");
-    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
-    let output = child.wait_with_output().expect("relucert ends");
+    let output = program::relucert(arguments, Path::new(env!("CARGO_MANIFEST_DIR")), input);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
 }

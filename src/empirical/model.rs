@@ -65,18 +65,15 @@ fn preactivations(samples: &ScaledMatrix, network: &Network) -> Vec<Vec<Rational
 
 /// `e_k = yhat_k - y_k`: n rows of length J, from `rho(w_i . x_k)`, m rows of length n. Cost: n J inner products of length m.
 fn residuals(instance: &Instance, network: &Network, activations: &[Vec<Rational>]) -> Vec<Vec<Rational>> {
-    let output_weights: Vec<Scaled> = (0..network.outputs())
-        .map(|j| Scaled::of(&network.output_weights.iter().map(|h| h[j].clone()).collect::<Vec<_>>()))
-        .collect();
-    let residual = |(k, y): (usize, &Vec<Rational>)| -> Vec<Rational> {
-        let features = Scaled::of(&activations.iter().map(|rho| rho[k].clone()).collect::<Vec<_>>());
+    let output_weights = Scaled::columns(&network.output_weights);
+    let residual = |(features, y): (&Scaled, &Vec<Rational>)| -> Vec<Rational> {
         let output = |(j, h): (usize, &Scaled)| match &network.output_bias {
-            Some(c) => h.dot(&features) + &c[j],
-            None => h.dot(&features),
+            Some(c) => h.dot(features) + &c[j],
+            None => h.dot(features),
         };
         output_weights.iter().enumerate().map(output).zip(y).map(|(output, y)| output - y).collect()
     };
-    instance.samples.targets.par_iter().enumerate().map(residual).collect()
+    Scaled::columns(activations).par_iter().zip(&instance.samples.targets).map(residual).collect()
 }
 
 fn activations(instance: &Instance, preactivations: &[Vec<Rational>]) -> Vec<Vec<Rational>> {
@@ -106,8 +103,7 @@ impl<'a> Model<'a> {
         let unit = Rational::from_integer(1.into());
         let residual_sum = combination(outputs, residuals.iter().map(|e| (unit.clone(), e.as_slice())));
         // e_j of length n.
-        let columns: Vec<Scaled> =
-            (0..outputs).map(|j| Scaled::of(&residuals.iter().map(|e| e[j].clone()).collect::<Vec<_>>())).collect();
+        let columns = Scaled::columns(&residuals);
         let neuron = |(h, (preactivations, activations)): (&Vec<Rational>, (Vec<Rational>, Vec<Rational>))| {
             let d: Vec<KinkForm> = (0..outputs)
                 .map(|j| {

@@ -47,7 +47,7 @@ const CELLS_FOR_THREADS: u64 = 5_000;
 const PARALLEL_DEPTH: usize = 4;
 
 /// What is tried, one after the other.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     /// The form without its concave kinks, which may refute, and sharing at the root.
     Root,

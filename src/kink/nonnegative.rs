@@ -120,24 +120,32 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
         Rays::Nonnegative if !options.prove => Some(Answer::Nonnegative(vec![])),
         Rays::Nonnegative | Rays::Open => None,
     };
-    // The first of these costs less than to set up the second, and so on.
-    let mut rays_are_due = [RAYS_FOR_A_CELL * concave as u64, LITTLE_RAY_WORK, u64::MAX].map(|work| ray_work <= work);
-    rays_are_due[0] &= !options.prove;
-    rays_are_due[2] = ray_work / RAYS_FOR_A_CELL <= most_cells(concave, dimension);
-    let mut tested = false;
-    let mut by_rays = |due: bool| {
-        if !due || concave == 0 || std::mem::replace(&mut tested, true) { None } else { by_rays() }
+    // Before which step the rays cost less than what is likely to follow, if ever.
+    let rays_before = if concave == 0 {
+        None
+    } else if !options.prove && ray_work <= RAYS_FOR_A_CELL * concave as u64 {
+        Some(Step::Root)
+    } else if ray_work <= LITTLE_RAY_WORK {
+        Some(Step::SmallTree)
+    } else if ray_work / RAYS_FOR_A_CELL <= most_cells(concave, dimension) {
+        Some(Step::Tree)
+    } else {
+        None
     };
-    if let Some(answer) = by_rays(rays_are_due[0]) {
+    if rays_before == Some(Step::Root)
+        && let Some(answer) = by_rays()
+    {
         return answer;
     }
     let mut branching = Branching::new(&reduced, options);
-    for (step, due) in [Step::Root, Step::SmallTree].into_iter().zip([rays_are_due[1], rays_are_due[2]]) {
+    for (step, next) in [(Step::Root, Step::SmallTree), (Step::SmallTree, Step::Tree)] {
         match branching.run(step) {
             Err(Stop::Limit) => {}
             found => return answer(found),
         }
-        if let Some(answer) = by_rays(due) {
+        if rays_before == Some(next)
+            && let Some(answer) = by_rays()
+        {
             return answer;
         }
     }

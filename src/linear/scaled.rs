@@ -3,6 +3,7 @@
 use super::vector::to_integers;
 use crate::rational::{Integer, Rational, ratio};
 use num_traits::ToPrimitive;
+use rayon::prelude::*;
 
 /// A vector `entries / denominator`.
 ///
@@ -25,6 +26,12 @@ impl Scaled {
         let small = entries.iter().map(Integer::to_i128).collect();
         let bits = entries.iter().map(Integer::bits).max().unwrap_or(0);
         Scaled { entries, small, bits, denominator }
+    }
+
+    /// The columns of the matrix with these rows, at least one.
+    pub fn columns(rows: &[Vec<Rational>]) -> Vec<Scaled> {
+        let column = |j: usize| Scaled::of(&rows.iter().map(|row| row[j].clone()).collect::<Vec<_>>());
+        (0..rows[0].len()).into_par_iter().map(column).collect()
     }
 
     /// `x . y`
@@ -54,11 +61,7 @@ pub struct ScaledMatrix {
 impl ScaledMatrix {
     /// The matrix with these rows, at least one. Memory: that of the entries, four times.
     pub fn of(rows: &[Vec<Rational>]) -> ScaledMatrix {
-        let column = |j: usize| Scaled::of(&rows.iter().map(|row| row[j].clone()).collect::<Vec<_>>());
-        ScaledMatrix {
-            rows: rows.iter().map(|row| Scaled::of(row)).collect(),
-            columns: (0..rows[0].len()).map(column).collect(),
-        }
+        ScaledMatrix { rows: rows.iter().map(|row| Scaled::of(row)).collect(), columns: Scaled::columns(rows) }
     }
 }
 

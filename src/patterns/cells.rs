@@ -59,27 +59,24 @@ pub fn for_each_cell(
 /// # Errors
 /// [`TooManyCells`] as soon as there are more than `limit`, both halves counted.
 pub fn half_of_cells(lines: &[Vec<Integer>], dimension: usize, limit: usize) -> Result<HalfOfCells, TooManyCells> {
-    let too_many = |stop: Stop| match stop {
-        Stop::TooMany => Some(TooManyCells(limit)),
-        Stop::Overflow => None,
+    let found = match short(lines, dimension, limit) {
+        Err(Stop::Overflow) => start::<Integer>(lines, dimension, limit).map(Points::Big),
+        found => found,
     };
-    let narrow = start::<i64>(lines, dimension, limit).map(Points::Narrow);
-    let found = narrow.or_else(|stop| match too_many(stop) {
-        Some(error) => Err(error),
-        None => start::<i128>(lines, dimension, limit).map(Points::Wide).or_else(|stop| match too_many(stop) {
-            Some(error) => Err(error),
-            // Integers of any size don't overflow.
-            None => start::<Integer>(lines, dimension, limit).map(Points::Big).map_err(|_| TooManyCells(limit)),
-        }),
-    });
-    found.map(|points| HalfOfCells { points })
+    // Integers of any size don't overflow.
+    found.map(|points| HalfOfCells { points }).map_err(|_| TooManyCells(limit))
 }
 
 /// The same, if numbers of 128 bits suffice; otherwise the list would cost much more than its length.
 pub fn half_of_cells_if_short(lines: &[Vec<Integer>], dimension: usize) -> Option<HalfOfCells> {
-    let narrow = start::<i64>(lines, dimension, usize::MAX).map(Points::Narrow);
-    let found = narrow.or_else(|_| start::<i128>(lines, dimension, usize::MAX).map(Points::Wide));
-    found.ok().map(|points| HalfOfCells { points })
+    short(lines, dimension, usize::MAX).ok().map(|points| HalfOfCells { points })
+}
+
+fn short(lines: &[Vec<Integer>], dimension: usize, limit: usize) -> Result<Points, Stop> {
+    match start::<i64>(lines, dimension, limit) {
+        Err(Stop::Overflow) => start::<i128>(lines, dimension, limit).map(Points::Wide),
+        found => found.map(Points::Narrow),
+    }
 }
 
 /// What [`half_of_cells`] returns.

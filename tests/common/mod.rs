@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
 pub mod mutate;
+pub mod program;
 pub mod random;
 pub mod sign_tree;
 pub mod smt;
