@@ -11,10 +11,15 @@ MAX_EXPONENT, MAX_PRODUCTS = 10_000, 4_000_000  # of a variable; in one multipli
 def check(tools, instance, residuals, neurons, evidence):
     """`tools`: what check.py defines. `neurons`: its neurons, with what is proved of each."""
     t, demand, count = tools, tools.demand, len(instance.samples)
-    t.record(evidence, "projected complement bounds eliminated weighted nodes".split())
+    t.record(evidence, "projected complement bounds eliminated weighted spread nodes".split())
     projected = read_projected(t, neurons, evidence)
+    groups = [t.record(group, "neurons moves basis cover".split()) for group in t.expect(list, evidence.get("spread", []))]
+    members = [t.each(t.index, group["neurons"]) for group in groups]
+    loose = [l for group in members for l in group]
+    are_quiet = all(l < len(neurons) and neurons[l].is_quiet() for l in loose)
+    demand(are_quiet, "projected-escape", "a spread neuron is not proved to be no escape neuron")
     span = [[Fraction(1)] * count] if instance.trained[2] else []
-    span += [activations(instance, neurons[l]) for l in projected]
+    span += [activations(instance, neurons[l]) for l in projected + loose]
     complement = t.each(t.rationals, evidence["complement"])
     orthogonal = all(len(y) == count and any(y) and not any(t.dot(y, other) for other in span + complement[:place])
                      for place, y in enumerate(complement))
@@ -28,49 +33,86 @@ def check(tools, instance, residuals, neurons, evidence):
     for l, bound in zip(projected, bounds):
         neurons[l].check_bound(complement, bound)
 
-    kept = [i for i in range(len(neurons)) if i not in projected]
+    kept = [i for i in range(len(neurons)) if i not in projected + loose]
     eliminated = t.each(t.index, evidence["eliminated"])
     weighted = t.each(lambda entry: (t.index(t.record(entry, ["neuron", "basis"])["neuron"]),
                                      t.each(t.rationals, entry["basis"])), evidence["weighted"])
     partition = sorted(eliminated + [i for i, _ in weighted]) == kept
     demand(partition, "neuron-order", "eliminated and weighted neurons are not the kept ones")
+    apart = sorted(projected + loose + kept) == list(range(len(neurons)))
+    demand(apart, "neuron-order", "a neuron is spread twice, or projected too")
     outputs = instance.outputs
     bases = all(t.rectangle(basis, outputs, outputs) and len(reduced_rows(basis)) == outputs for _, basis in weighted)
     demand(bases, "wrong-shape", "coordinates of an output weight are no basis")
     proof = Proof(t, instance, neurons, kept)
-    elimination = Elimination(proof, residuals, complement, eliminated, weighted)
+    spread = [read_spread(t, instance, neurons, residuals, complement, *group) for group in zip(groups, members)]
+    elimination = Elimination(proof, residuals, complement, eliminated, weighted, spread)
     proof.check(t.expect(list, evidence["nodes"]), elimination.check_leaf)
+
+def coordinates(proof, branch, leaf):
+    """Reads u = sum_a l_a(u) r_a + sum_b f_b(u) v_b + sum_z l_z(u) c_z, for all u, of a branch on which every sign is known."""
+    t, demand, dimension = proof.t, proof.t.demand, proof.dimension
+    proof.ensure_known(branch)
+    def pairs(key, first):
+        for entry in t.expect(list, leaf[key]):
+            demand(len(t.expect(list, entry)) == 2, "malformed", "expected two entries")
+            found = first(entry[0]), t.rationals(entry[1])
+            demand(len(found[1]) == dimension, "wrong-shape", "a vector has the wrong length")
+            yield found
+    def functional(value):
+        vector = t.rationals(value)
+        demand(len(vector) == dimension, "wrong-shape", "a functional has the wrong length")
+        return vector
+    rays, lines, zeros = [*pairs("rays", t.index)], [*pairs("lines", functional)], [*pairs("zeros", t.index)]
+    exist = all(a < len(branch.inequalities) for a, _ in rays) and all(z < len(branch.zeros) for z, _ in zeros)
+    demand(exist, "cone-index", "there is no such inequality or zero")
+    terms = [(branch.inequalities[a], r) for a, r in rays] + [(branch.zeros[z], c) for z, c in zeros] + lines
+    complete = all(sum(l[axis] * vector[other] for l, vector in terms) == (axis == other)
+                   for axis in range(dimension) for other in range(dimension))
+    demand(complete, "cone-identity", "the coordinates do not give every direction back")
+    return rays, lines
+
+def read_spread(t, instance, neurons, residuals, complement, group, members):
+    """Accepts moves of some neurons: orthogonal to all residuals, and on each piece of the critical cone what the neurons do
+    is, modulo W, a nonnegative combination of them."""
+    candidate, outputs, demand = instance.candidate, instance.outputs, t.demand
+    moves, basis = t.each(t.rationals, group["moves"]), t.each(t.rationals, group["basis"])
+    fits = all(len(m) == len(instance.samples) and not any(t.dot(e, m) for e in residuals) for m in moves)
+    demand(fits, "residual-outside", "a move is not orthogonal to the residuals")
+    def parallel(x, y):  # x = c y, c > 0
+        return t.dot(x, y) > 0 and len(reduced_rows([x, y])) == 1
+    w, h = ([weights[l] for l in members] for weights in (candidate.input_weights, candidate.output_weights))
+    replicas = members and all(other == w[0] for other in w) and all(parallel(other, h[0]) for other in h)
+    demand(replicas, "spread-neurons", "neurons that are spread together are not replicas")
+    fits = t.rectangle(basis, outputs - 1, outputs) and len(reduced_rows(basis + h[:1])) == outputs
+    demand(fits, "wrong-shape", "coordinates of an output weight are no basis")
+    def heights(vector):
+        return [t.dot(y, vector) for y in complement]
+    known, proof = [heights(m) for m in moves], Proof(t, instance, neurons, members[:1])
+    def is_covered(z):
+        return not any(z) or any(parallel(z, m) for m in known)
+    def check_leaf(branch, leaf):
+        rays, lines = coordinates(proof, branch, t.record(leaf, ["rays", "lines", "zeros"]))
+        speeds = proof.speeds(branch, members[0])
+        moved = [heights([t.dot(z, v) for z in speeds]) for v in [r for _, r in rays] + [v for _, v in lines]]
+        moved += [[-height for height in z] for z in moved[len(rays):]]
+        demand(all(map(is_covered, moved)), "not-covered", "a spread neuron can do what is no combination of its moves")
+    proof.check(t.expect(list, group["cover"]), check_leaf)
+    return h[0], moves, basis
 
 class Elimination:
     """`complement`: vectors orthogonal to each other and to what is projected away, with all residuals in their span;
-    `eliminated`: S; `weighted`: T, pairs of a neuron and a basis of the space of its output weight."""
-    def __init__(self, proof, residuals, complement, eliminated, weighted):
+    `eliminated`: S; `weighted`: T, pairs of a neuron and a basis of the space of its output weight; `spread`: triples of an
+    output weight h, moves m_r and b_c, which change output j by at most sum_r c_r (h_j + sum_c delta_rc b_cj) m_r, c_r >= 0."""
+    def __init__(self, proof, residuals, complement, eliminated, weighted, spread):
         self.proof, self.residuals, self.complement = proof, residuals, complement
-        self.eliminated, self.weighted = eliminated, weighted
+        self.eliminated, self.weighted, self.spread = eliminated, weighted, spread
+        self.moves = [(h, m, basis) for h, moves, basis in spread for m in moves]
 
     def check_leaf(self, branch, leaf):
-        """Coordinates of the branch, u = sum_a l_a(u) r_a + sum_b f_b(u) v_b + sum_z l_z(u) c_z, and a proof in them."""
-        proof, t, demand = self.proof, self.proof.t, self.proof.t.demand
-        t.record(leaf, ["rays", "lines", "zeros", "proof"])
-        proof.ensure_known(branch)
-        dimension = proof.dimension
-        def pairs(key, first):
-            for entry in t.expect(list, leaf[key]):
-                demand(len(t.expect(list, entry)) == 2, "malformed", "expected two entries")
-                found = first(entry[0]), t.rationals(entry[1])
-                demand(len(found[1]) == dimension, "wrong-shape", "a vector has the wrong length")
-                yield found
-        def functional(value):
-            vector = t.rationals(value)
-            demand(len(vector) == dimension, "wrong-shape", "a functional has the wrong length")
-            return vector
-        rays, lines, zeros = [*pairs("rays", t.index)], [*pairs("lines", functional)], [*pairs("zeros", t.index)]
-        exist = all(a < len(branch.inequalities) for a, _ in rays) and all(z < len(branch.zeros) for z, _ in zeros)
-        demand(exist, "cone-index", "there is no such inequality or zero")
-        terms = [(branch.inequalities[a], r) for a, r in rays] + [(branch.zeros[z], c) for z, c in zeros] + lines
-        complete = all(sum(l[axis] * vector[other] for l, vector in terms) == (axis == other)
-                       for axis in range(dimension) for other in range(dimension))
-        demand(complete, "cone-identity", "the coordinates do not give every direction back")
+        """Coordinates of the branch, and a proof in them."""
+        proof, t = self.proof, self.proof.t
+        rays, lines = coordinates(proof, branch, t.record(leaf, ["rays", "lines", "zeros", "proof"]))
         # Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for; its
         # other coordinates are divided by a positive number. So none of them may move another neuron too.
         weights, width = proof.instance.candidate.input_weights, proof.instance.dimension
@@ -78,19 +120,20 @@ class Elimination:
         separate = all(len(neurons) <= 1 for neurons in moved)
         rescalings = [proof.embed(i, weights[i]) for i in proof.moving] if separate else []
         vectors = [r for _, r in rays] + [v for _, v in lines if v not in rescalings]
-        form = self.polynomial(branch, vectors)
-        variables = len(vectors) + len(self.weighted) * proof.instance.outputs
-        free = [False] * len(rays) + [True] * (variables - len(rays))
+        form, outputs = self.polynomial(branch, vectors), proof.instance.outputs
+        free = [False] * len(rays) + [True] * (len(vectors) - len(rays) + len(self.weighted) * outputs)
+        free += [place > 0 for _ in self.moves for place in range(outputs)]
         check_near_zero(t, form, free, t.expect(list, leaf["proof"]))
 
     def polynomial(self, branch, vectors):
         """sum_j Gram(Phi, ytil_j) - |e|^2 Gram(Phi), Phi the features rho_i + z_i(u_i), i in S, and ytil_j = sum_A h_ij rho_i
-        - e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t)), inner products in the span of the complement: 2 det G times the
-        least loss difference over the eliminated output weights. Variables: the factors of the vectors, then those of the
-        bases."""
+        - e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t)) - sum_r c_r (h_j + sum_c delta_rc b_cj) m_r, inner products in the span
+        of the complement: 2 det G times the least loss difference over the eliminated output weights. Variables: the factors
+        of the vectors, those of the bases, then c and the delta of each move."""
         proof, t, instance = self.proof, self.proof.t, self.proof.instance
         outputs, weights = instance.outputs, instance.candidate.output_weights
-        count = len(vectors) + len(self.weighted) * outputs
+        first_move = len(vectors) + len(self.weighted) * outputs
+        count = first_move + len(self.moves) * outputs
         def monomial(place=None):
             return tuple(int(v == place) for v in range(count))
         def heights(vector):
@@ -122,6 +165,12 @@ class Elimination:
                     add(factor, vector[j], {monomial(len(vectors) + place * outputs + c): Fraction(1)})
                 for y, entry in zip(ytil, features[i]):
                     add(y, -1, times(t, factor, entry))
+            for place, (h, m, basis) in enumerate(self.moves):
+                factor, c = {monomial(): h[j]} if h[j] else {}, first_move + place * outputs
+                for delta, vector in enumerate(basis):
+                    add(factor, vector[j], {monomial(c + 1 + delta): Fraction(1)})
+                for y, height in zip(ytil, heights(m)):
+                    add(y, -height, times(t, factor, {monomial(c): Fraction(1)}))
             last = [inner(column, ytil) for column in phi]
             bordered = [row + [entry] for row, entry in zip(gram, last)] + [last + [inner(ytil, ytil)]]
             add(total, 1, determinant(t, bordered, monomial()))

@@ -10,7 +10,7 @@ use crate::polynomial::{Polynomial, check_near_zero, determinant};
 use crate::second_order::{Branch, Moving, Proof, moving_neurons, read_projected, reduced_rows};
 use crate::vector::{Vector, combine, dot};
 use crate::{Refusal, ensure};
-use num_traits::{One, Zero};
+use num_traits::{One, Signed, Zero};
 
 /// What is eliminated, after projection on the span of the complement.
 struct Elimination<'a> {
@@ -22,6 +22,17 @@ struct Elimination<'a> {
     eliminated: Vec<usize>,
     /// T: `(t, basis of Q^J)`.
     weighted: Vec<(usize, Vec<Vector>)>,
+    spread: Vec<Spread<'a>>,
+}
+
+/// Neurons with one input weight, and positive multiples of one output weight h, of which each move gets an output weight
+/// of its own: they change output j by at most `sum_r c_r (h_j + sum_c delta_rc b_cj) m_r`, `c_r >= 0`.
+struct Spread<'a> {
+    weight: &'a Vector,
+    /// `m_r`
+    moves: Vec<Vector>,
+    /// `b_c`
+    basis: Vec<Vector>,
 }
 
 /// Accepts a proof that a stationary candidate is a local minimum: Theorems 1 to 3 of docs/theory.md, section 7.
@@ -29,11 +40,19 @@ struct Elimination<'a> {
 pub(crate) fn check_elimination(
     instance: &Instance, residuals: &[Vector], model: &[Neuron], quiet: &[bool], evidence: &Json,
 ) -> Result<(), Refusal> {
-    let evidence = evidence.object(&["projected", "complement", "bounds", "eliminated", "weighted", "nodes"])?;
+    let known = ["projected", "complement", "bounds", "eliminated", "weighted", "spread", "nodes"];
+    let evidence = evidence.object(&known)?;
     let projected = read_projected(quiet, evidence)?;
+    let groups = evidence.get("spread").map_or(Ok(&[][..]), Json::items)?;
+    let members =
+        |group: &Json| group.object(&["neurons", "moves", "basis", "cover"])?.field("neurons")?.list(Json::index);
+    let members: Vec<Vec<usize>> = groups.iter().map(members).collect::<Result<_, _>>()?;
+    let loose: Vec<usize> = members.concat();
+    let are_quiet = loose.iter().all(|l| quiet.get(*l) == Some(&true));
+    ensure(are_quiet, "projected-escape", "a spread neuron is not proved to be no escape neuron")?;
     let [.., bias_trained] = instance.trained;
     let ones = bias_trained.then(|| vec![Rational::one(); instance.inputs.len()]);
-    let features = projected.iter().filter_map(|l| Some(model.get(*l)?.activations(instance)));
+    let features = projected.iter().chain(&loose).filter_map(|l| Some(model.get(*l)?.activations(instance)));
     let span: Vec<Vector> = ones.into_iter().chain(features).collect();
     let complement = evidence.field("complement")?.list(Json::rationals)?;
     let earlier = |place: usize| span.iter().chain(complement.iter().take(place));
@@ -52,7 +71,7 @@ pub(crate) fn check_elimination(
         check_bound(instance, &neuron.g, &forms.iter().collect::<Vec<_>>(), bound)?;
     }
 
-    let kept: Vec<usize> = (0..model.len()).filter(|i| !projected.contains(i)).collect();
+    let kept: Vec<usize> = (0..model.len()).filter(|i| !projected.contains(i) && !loose.contains(i)).collect();
     let eliminated = evidence.field("eliminated")?.list(Json::index)?;
     let weighted = evidence.field("weighted")?.list(|entry| {
         let t = entry.object(&["neuron", "basis"])?.field("neuron")?.index()?;
@@ -61,6 +80,9 @@ pub(crate) fn check_elimination(
     let mut all: Vec<usize> = eliminated.iter().chain(weighted.iter().map(|(t, _)| t)).copied().collect();
     all.sort_unstable();
     ensure(all == kept, "neuron-order", "eliminated and weighted neurons are not the kept ones")?;
+    let mut apart: Vec<usize> = projected.iter().chain(&loose).chain(&kept).copied().collect();
+    apart.sort_unstable();
+    ensure(apart.iter().copied().eq(0..model.len()), "neuron-order", "a neuron is spread twice, or projected too")?;
     let outputs = instance.outputs();
     let is_basis = |basis: &Vec<Vector>| {
         let square = basis.len() == outputs && basis.iter().all(|vector| vector.len() == outputs);
@@ -68,7 +90,11 @@ pub(crate) fn check_elimination(
     };
     let are_bases = weighted.iter().all(|(_, basis)| is_basis(basis));
     ensure(are_bases, "wrong-shape", "coordinates of an output weight are no basis")?;
-    let elimination = Elimination { instance, residuals, complement, eliminated, weighted };
+    let mut elimination = Elimination { instance, residuals, complement, eliminated, weighted, spread: vec![] };
+    for (group, members) in groups.iter().zip(&members) {
+        let spread = elimination.check_spread(model, group, members)?;
+        elimination.spread.push(spread);
+    }
     let proof = Proof { instance, moving: moving_neurons(instance, model, &kept) };
     proof.check(evidence.field("nodes")?.items()?, &|branch, leaf| elimination.check_leaf(&proof, branch, leaf))
 }
@@ -84,31 +110,86 @@ fn pairs<T>(
     })
 }
 
-impl Elimination<'_> {
-    /// Coordinates of the branch, `u = sum_a l_a(u) r_a + sum_b f_b(u) v_b + sum_z l_z(u) c_z`, and a proof in them.
-    fn check_leaf(&self, proof: &Proof, branch: &Branch, leaf: &Json) -> Result<(), Refusal> {
-        let leaf = leaf.object(&["rays", "lines", "zeros", "proof"])?;
-        branch.ensure_known()?;
-        let dimension = proof.dimension();
-        let rays = pairs(leaf.field("rays")?, dimension, Json::index)?;
-        let lines = pairs(leaf.field("lines")?, dimension, |functional| {
-            let functional = functional.rationals()?;
-            ensure(functional.len() == dimension, "wrong-shape", "a functional has the wrong length")?;
-            Ok(functional)
-        })?;
-        let zeros = pairs(leaf.field("zeros")?, dimension, Json::index)?;
-        let from = |all: &[Vector], terms: &[(usize, Vector)]| -> Option<Vec<(Vector, Vector)>> {
-            terms.iter().map(|(place, vector)| Some((all.get(*place)?.clone(), vector.clone()))).collect()
+/// `(a, r_a)` and `(f_b, v_b)`.
+type Coordinates = (Vec<(usize, Vector)>, Vec<(Vector, Vector)>);
+
+/// Reads `u = sum_a l_a(u) r_a + sum_b f_b(u) v_b + sum_z l_z(u) c_z`, for all u, of a branch on which every sign is known.
+fn coordinates(proof: &Proof, branch: &Branch, leaf: &Json) -> Result<Coordinates, Refusal> {
+    branch.ensure_known()?;
+    let dimension = proof.dimension();
+    let rays = pairs(leaf.field("rays")?, dimension, Json::index)?;
+    let lines = pairs(leaf.field("lines")?, dimension, |functional| {
+        let functional = functional.rationals()?;
+        ensure(functional.len() == dimension, "wrong-shape", "a functional has the wrong length")?;
+        Ok(functional)
+    })?;
+    let zeros = pairs(leaf.field("zeros")?, dimension, Json::index)?;
+    let from = |all: &[Vector], terms: &[(usize, Vector)]| -> Option<Vec<(Vector, Vector)>> {
+        terms.iter().map(|(place, vector)| Some((all.get(*place)?.clone(), vector.clone()))).collect()
+    };
+    let found = from(&branch.inequalities, &rays).zip(from(&branch.zeros, &zeros));
+    let missing = || Refusal::rejected("cone-index", "there is no such inequality or zero here");
+    let (by_rays, by_zeros) = found.ok_or_else(missing)?;
+    let terms = || by_rays.iter().chain(&by_zeros).chain(&lines);
+    let complete = (0..dimension).all(|axis| {
+        let image = combine(dimension, terms().filter_map(|(l, vector)| Some((l.get(axis)?.clone(), vector))));
+        image.iter().enumerate().all(|(other, entry)| if other == axis { entry.is_one() } else { entry.is_zero() })
+    });
+    ensure(complete, "cone-identity", "the coordinates do not give every direction back")?;
+    Ok((rays, lines))
+}
+
+impl<'a> Elimination<'a> {
+    /// Accepts moves of some neurons: orthogonal to all residuals, and on each piece of the critical cone what the neurons do
+    /// is, modulo W, a nonnegative combination of them.
+    fn check_spread(&self, model: &[Neuron], group: &Json, members: &[usize]) -> Result<Spread<'a>, Refusal> {
+        let (outputs, candidate) = (self.instance.outputs(), &self.instance.candidate);
+        let moves = group.field("moves")?.list(Json::rationals)?;
+        let at_right_angles =
+            |m: &Vector| m.len() == self.instance.inputs.len() && self.residuals.iter().all(|e| dot(e, m).is_zero());
+        ensure(moves.iter().all(at_right_angles), "residual-outside", "a move is not orthogonal to the residuals")?;
+        let same = |l: &usize| {
+            let first = members.first()?;
+            let (w, h) = (candidate.input_weights.get(*l)?, candidate.output_weights.get(*l)?);
+            let ratio = dot(h, candidate.output_weights.get(*first)?);
+            let direction = candidate.output_weights.get(*first)?;
+            let parallel = reduced_rows([h, direction].into_iter()).len() == 1;
+            Some(candidate.input_weights.get(*first) == Some(w) && ratio.is_positive() && parallel)
         };
-        let found = from(&branch.inequalities, &rays).zip(from(&branch.zeros, &zeros));
-        let missing = || Refusal::rejected("cone-index", "there is no such inequality or zero here");
-        let (by_rays, by_zeros) = found.ok_or_else(missing)?;
-        let terms = || by_rays.iter().chain(&by_zeros).chain(&lines);
-        let complete = (0..dimension).all(|axis| {
-            let image = combine(dimension, terms().filter_map(|(l, vector)| Some((l.get(axis)?.clone(), vector))));
-            image.iter().enumerate().all(|(other, entry)| if other == axis { entry.is_one() } else { entry.is_zero() })
-        });
-        ensure(complete, "cone-identity", "the coordinates do not give every direction back")?;
+        let are_same = members.iter().all(|l| same(l) == Some(true));
+        let weight = members.first().and_then(|first| candidate.output_weights.get(*first)).filter(|_| are_same);
+        let different = || Refusal::rejected("spread-neurons", "neurons that are spread together are not replicas");
+        let weight = weight.ok_or_else(different)?;
+        let basis = group.field("basis")?.list(Json::rationals)?;
+        let fits = basis.iter().all(|vector| vector.len() == outputs)
+            && basis.len().saturating_add(1) == outputs
+            && reduced_rows(basis.iter().chain([weight])).len() == outputs;
+        ensure(fits, "wrong-shape", "coordinates of an output weight are no basis")?;
+        let proof = Proof {
+            instance: self.instance,
+            moving: moving_neurons(self.instance, model, members.get(..1).unwrap_or_default()),
+        };
+        let heights = |v: &Vector| self.complement.iter().map(|y| dot(y, v)).collect::<Vector>();
+        let known: Vec<Vector> = moves.iter().map(heights).collect();
+        let is_covered = |z: &Vector| {
+            let along = |m: &Vector| dot(m, z).is_positive() && reduced_rows([m, z].into_iter()).len() == 1;
+            z.iter().all(Zero::is_zero) || known.iter().any(along)
+        };
+        proof.check(group.field("cover")?.items()?, &|branch, leaf| {
+            let (rays, lines) = coordinates(&proof, branch, leaf.object(&["rays", "lines", "zeros"])?)?;
+            let speeds = proof.moving.first().map(|moving| proof.branch_speeds(branch, 0, moving)).unwrap_or_default();
+            let move_of = |v: &Vector| heights(&speeds.iter().map(|functional| dot(functional, v)).collect());
+            let both = |z: Vector| is_covered(&z) && is_covered(&z.iter().map(|entry| -entry).collect());
+            let covered =
+                rays.iter().all(|(_, r)| is_covered(&move_of(r))) && lines.iter().all(|(_, v)| both(move_of(v)));
+            ensure(covered, "not-covered", "a spread neuron can do what is no combination of its moves")
+        })?;
+        Ok(Spread { weight, moves, basis })
+    }
+
+    /// Coordinates of the branch, and a proof in them.
+    fn check_leaf(&self, proof: &Proof, branch: &Branch, leaf: &Json) -> Result<(), Refusal> {
+        let (rays, lines) = coordinates(proof, branch, leaf.object(&["rays", "lines", "zeros", "proof"])?)?;
         // Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for; its
         // other coordinates are divided by a positive number. So none of them may move another neuron too.
         let all = || rays.iter().map(|(_, r)| r).chain(lines.iter().map(|(_, v)| v));
@@ -128,17 +209,25 @@ impl Elimination<'_> {
             rays.iter().map(|(_, r)| r).chain(lines.iter().map(|(_, v)| v).filter(|v| !rescales(v))).collect();
         let polynomial = self.polynomial(proof, branch, &vectors)?;
         let mut free = vec![false; rays.len()];
-        free.resize(self.variables(&vectors), true);
+        free.resize(self.first_move(&vectors), true);
+        let outputs = self.instance.outputs();
+        free.extend((free.len()..self.variables(&vectors)).enumerate().map(|(place, _)| place % outputs != 0));
         check_near_zero(polynomial, free, leaf.field("proof")?.items()?)
     }
 
-    fn variables(&self, vectors: &[&Vector]) -> usize {
+    fn first_move(&self, vectors: &[&Vector]) -> usize {
         vectors.len() + self.weighted.len() * self.instance.outputs()
     }
 
+    fn variables(&self, vectors: &[&Vector]) -> usize {
+        let moves: usize = self.spread.iter().map(|group| group.moves.len()).sum();
+        self.first_move(vectors) + moves * self.instance.outputs()
+    }
+
     /// `sum_j Gram(Phi, ytil_j) - |e|^2 Gram(Phi)`, Phi the features `rho_i + z_i(u_i)`, i in S, and `ytil_j = sum_A h_ij rho_i -
-    /// e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t))`, inner products in the span of the complement: `2 det G` times the least
-    /// loss difference over the eliminated output weights. Variables: the factors of the vectors, then those of the bases.
+    /// e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t)) - sum_r c_r (h_j + sum_c delta_rc b_cj) m_r`, inner products in the span of
+    /// the complement: `2 det G` times the least loss difference over the eliminated output weights. Variables: the factors of
+    /// the vectors, those of the bases, then c and the delta of each move.
     fn polynomial(&self, proof: &Proof, branch: &Branch, vectors: &[&Vector]) -> Result<Polynomial, Refusal> {
         let (variables, outputs) = (self.variables(vectors), self.instance.outputs());
         let heights = |v: &Vector| self.complement.iter().map(|y| dot(y, v)).collect::<Vector>();
@@ -190,6 +279,17 @@ impl Elimination<'_> {
                 for (y, entry) in ytil.iter_mut().zip(feature) {
                     y.add(&-Rational::one(), &factor.times(entry)?);
                 }
+            }
+            let moves = self.spread.iter().flat_map(|group| group.moves.iter().map(move |m| (group, m)));
+            for (place, (group, m)) in moves.enumerate() {
+                let entry = |vector: &Vector| vector.get(j).cloned().unwrap_or_default();
+                let c = self.first_move(vectors) + place * outputs;
+                let mut factor = Polynomial::constant(variables, entry(group.weight));
+                for (delta, vector) in group.basis.iter().enumerate() {
+                    factor.add(&entry(vector), &Polynomial::variable(variables, c + 1 + delta));
+                }
+                let factor = factor.times(&Polynomial::variable(variables, c))?;
+                ytil.iter_mut().zip(heights(m)).for_each(|(y, height)| y.add(&-height, &factor));
             }
             let last: Vec<Polynomial> =
                 phi.iter().map(|column| inner(column, &ytil)).collect::<Result<_, Refusal>>()?;

@@ -2,7 +2,7 @@
 
 use super::write::{constant_json, number, numbers};
 use crate::cone::ConeLeaf;
-use crate::empirical::{CriticalNode, Elimination, Features, LineSign, PolynomialLeaf, SecondOrder};
+use crate::empirical::{CriticalNode, Elimination, Features, LeafCoordinates, LineSign, SecondOrder, Spread};
 use crate::polynomial::{Absorption, LocalNode, Multivariate, WeightedSquare};
 use crate::rational::Rational;
 use serde_json::{Value, json};
@@ -23,12 +23,21 @@ pub(super) fn second_order_json(SecondOrder { features, nodes }: &SecondOrder) -
 pub(super) fn elimination_json(proof: &Elimination) -> Value {
     let Features { projected, complement, bounds, .. } = &proof.features;
     let weighted = proof.weighted.iter().map(|(t, basis)| json!({ "neuron": t, "basis": rows(basis) }));
+    let spread = |Spread { neurons, moves, basis, cover }: &Spread| {
+        json!({
+            "neurons": neurons,
+            "moves": rows(moves),
+            "basis": rows(basis),
+            "cover": cover.iter().map(node_json).collect::<Value>(),
+        })
+    };
     json!({
         "projected": projected,
         "complement": rows(complement),
         "bounds": bounds.iter().map(constant_json).collect::<Value>(),
         "eliminated": proof.eliminated,
         "weighted": weighted.collect::<Value>(),
+        "spread": proof.spread.iter().map(spread).collect::<Value>(),
         "nodes": proof.nodes.iter().map(node_json).collect::<Value>(),
     })
 }
@@ -65,16 +74,24 @@ fn node_json(node: &CriticalNode) -> Value {
             "squares": squares.iter().map(|(c, v)| json!([number(c), numbers(v)])).collect::<Value>(),
             "zeros": placed(zeros),
         }),
-        CriticalNode::Polynomial(leaf) => {
-            let PolynomialLeaf { rays, lines, zeros, proof } = &**leaf;
-            json!({
-                "rays": placed(rays),
-                "lines": lines.iter().map(|(f, v)| json!([numbers(f), numbers(v)])).collect::<Value>(),
-                "zeros": placed(zeros),
-                "proof": proof.iter().map(local_json).collect::<Value>(),
-            })
+        CriticalNode::Covered(coordinates) => coordinates_json(coordinates),
+        CriticalNode::Polynomial(coordinates, proof) => {
+            let mut leaf = coordinates_json(coordinates);
+            leaf["proof"] = proof.iter().map(local_json).collect();
+            leaf
         }
     }
+}
+
+fn coordinates_json(LeafCoordinates { rays, lines, zeros }: &LeafCoordinates) -> Value {
+    let placed = |entries: &[(usize, Vec<Rational>)]| -> Value {
+        entries.iter().map(|(place, vector)| json!([place, numbers(vector)])).collect()
+    };
+    json!({
+        "rays": placed(rays),
+        "lines": lines.iter().map(|(f, v)| json!([numbers(f), numbers(v)])).collect::<Value>(),
+        "zeros": placed(zeros),
+    })
 }
 
 fn polynomial_json(polynomial: &Multivariate) -> Value {

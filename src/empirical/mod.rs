@@ -25,6 +25,6 @@ pub use findings::{Evidence, Findings, NeuronEvidence};
 pub use model::{Model, NeuronModel, loss};
 pub use neurons::{Kind, Neuron, Region};
 pub use several_outputs::{
-    Elimination, Features, LineSign, Node as CriticalNode, OpenPolynomial, PolynomialLeaf, SecondOrder,
+    Elimination, Features, LeafCoordinates, LineSign, Node as CriticalNode, OpenPolynomial, SecondOrder, Spread,
 };
 pub use stationary::Stationarity;

@@ -30,6 +30,21 @@ impl WeightedSquare {
 /// form in monomials; if its matrix is positive definite, completing squares gives them. `None` if it isn't, or if a term
 /// isn't such a middle.
 pub(super) fn squares(form: &Multivariate, good: &[Exponents], tight: &[Exponents]) -> Option<Vec<WeightedSquare>> {
+    let gram = gram_matrix(form, good, tight)?;
+    let involved: Vec<usize> = (0..good.len()).filter(|l| gram.matrix[*l].iter().any(|x| !x.is_zero())).collect();
+    // A part of each good term stays, to absorb what is higher; the smaller it is, the more matrices pass.
+    [2, 8, 24, 80].into_iter().find_map(|shift| {
+        let part = Rational::one() - Rational::new(Integer::one(), Integer::one() << shift);
+        let mut gram = gram.clone();
+        for l in &involved {
+            gram.matrix[*l][*l] += &part * form.terms.get(&good[*l])?;
+        }
+        complete_squares(gram, &involved, good, form.variables)
+    })
+}
+
+/// The tight terms, each the middle of two good exponents, as the entries beside the diagonal of a matrix.
+pub(super) fn gram_matrix(form: &Multivariate, good: &[Exponents], tight: &[Exponents]) -> Option<QuadraticForm> {
     let mut gram = QuadraticForm::zero(good.len());
     let two = Rational::from_integer(2.into());
     for b in tight {
@@ -42,16 +57,7 @@ pub(super) fn squares(form: &Multivariate, good: &[Exponents], tight: &[Exponent
         gram.matrix[l][r] += &half;
         gram.matrix[r][l] += &half;
     }
-    let involved: Vec<usize> = (0..good.len()).filter(|l| gram.matrix[*l].iter().any(|x| !x.is_zero())).collect();
-    // A part of each good term stays, to absorb what is higher; the smaller it is, the more matrices pass.
-    [2, 8, 24, 80].into_iter().find_map(|shift| {
-        let part = Rational::one() - Rational::new(Integer::one(), Integer::one() << shift);
-        let mut gram = gram.clone();
-        for l in &involved {
-            gram.matrix[*l][*l] += &part * form.terms.get(&good[*l])?;
-        }
-        complete_squares(gram, &involved, good, form.variables)
-    })
+    Some(gram)
 }
 
 /// `c p^2`, if a polynomial that isn't zero is that with c > 0: its root, term after term. `None` also for a polynomial of

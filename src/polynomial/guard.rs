@@ -31,6 +31,19 @@ pub(super) fn split_by_sign(elimination: &Elimination, kinds: &[Kind]) -> Option
     })
 }
 
+/// The nodes `power` and `ray` that split where two monomials, up to a common factor `y^p` and `z^q` with nonnegative y and
+/// z, are `x^above = ratio x^below`, or next to it.
+pub(super) fn split_at(
+    above: &Exponents, below: &Exponents, ratio: &Rational, kinds: &[Kind],
+) -> Option<Vec<LocalNode>> {
+    let common: Exponents = above.iter().zip(below).map(|(l, r)| *l.min(r)).collect();
+    let ((y, p), (z, q)) = (pure_power(above, &common, kinds)?, pure_power(below, &common, kinds)?);
+    let l = num_integer::lcm(p, q);
+    let ratio = if l == 1 { ratio.clone() } else { ratio_with_power(ratio, l)? };
+    let power = |variable: usize, exponent: u32| (exponent > 1).then_some(LocalNode::Power { variable, exponent });
+    Some(power(y, l / p).into_iter().chain(power(z, l / q)).chain([LocalNode::Ray { pair: (y, z), ratio }]).collect())
+}
+
 /// `(y, p)` if a monomial is `m y^p` with a nonnegative y.
 fn pure_power(monomial: &Exponents, m: &Exponents, kinds: &[Kind]) -> Option<(usize, u32)> {
     let mut rest = monomial.iter().zip(m).map(|(power, m)| power - m).enumerate().filter(|(_, power)| *power > 0);

@@ -78,7 +78,7 @@ pub enum LocalNode {
     Bend {
         /// The variable.
         variable: usize,
-        /// `q`, one term.
+        /// `q`
         at: Multivariate,
     },
     /// Two branches follow, for nonnegative variables x and y and c > 0: x is replaced by `c y + x`, then y by `x / c + y`.

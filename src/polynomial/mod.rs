@@ -1,6 +1,7 @@
 //! Floor 2: polynomials in several variables, and the question about them that the exact criterion for several outputs
 //! asks: *is a polynomial nonnegative near 0 on an orthant?* ([`decide_near_zero`]). See docs/theory.md, section 7.
 
+mod copositive;
 mod descend;
 mod eliminate;
 mod factor;

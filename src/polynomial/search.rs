@@ -1,5 +1,6 @@
 //! The search for a proof that a polynomial is nonnegative near 0, or for a curve along which it is negative.
 
+use super::copositive::{Copositive, copositive};
 use super::descend::{along, negative_face, negative_vertex};
 use super::eliminate::Elimination;
 use super::factor::{Factors, is_squarefree, repeated_factors};
@@ -77,11 +78,24 @@ fn decide(mut form: Truncated, kinds: &[Kind], first: First, depth: usize, budge
         nodes.push(leaf);
         return LocalAnswer::Nonnegative(nodes);
     }
+    let copositive = copositive(&form.form, kinds);
+    if let Some(Copositive::Squares(squares)) = &copositive
+        && let Some(absorptions) = absorptions_after(&form, kinds, squares)
+    {
+        nodes.push(LocalNode::Leaf { squares: squares.clone(), absorptions });
+        return LocalAnswer::Nonnegative(nodes);
+    }
     if let Some(curve) = negative_face(&form, kinds, &tight) {
         return LocalAnswer::Negative(curve);
     }
     if depth == 0 {
         return LocalAnswer::Open;
+    }
+    if let Some(Copositive::Split(splits)) = &copositive {
+        let answer = after_all(splits, &form, kinds, first, depth, budget);
+        if answer != LocalAnswer::Open {
+            return answer.behind(nodes);
+        }
     }
     change_variables(&form, kinds, [&good, &tight], first, depth, budget).behind(nodes)
 }
@@ -272,7 +286,7 @@ fn shift(
     let two = Rational::from_integer(2.into());
     let factor = |a: &Exponents, b: &Exponents, variable: usize| {
         let total = |exponents: &Exponents| exponents.iter().sum::<u32>();
-        linear_factor(a, b, variable).filter(|q| !is_linear || (total(q) == 1 && total(a) == 2))
+        linear_factor(a, b, variable).filter(|q| !is_linear || total(q) == 1)
     };
     good.iter().find_map(|a| {
         let variable = (0..form.variables)
@@ -301,30 +315,34 @@ fn linear_factor(a: &Exponents, b: &Exponents, variable: usize) -> Option<Expone
     quotient.iter().any(|power| *power > 0).then_some(quotient)
 }
 
-/// A nonnegative variable x with a good term `A x^2` and a negative tight term `B x`, A a divisor of B and B / A
-/// nonnegative: the zero is near `x = -B / (2 A)`. If that is a multiple of a nonnegative variable, the cone is split there.
+/// A nonnegative variable x with a good term `A x^2` and negative tight terms `B x`, A a divisor of each B and `B / A`
+/// nonnegative: the zero is near `x = -sum B / (2 A)`. If that is a multiple of a nonnegative variable, the cone is split
+/// there.
 fn bend(form: &Multivariate, kinds: &[Kind], good: &[Exponents], tight: &[Exponents]) -> Option<LocalNode> {
+    (0..form.variables).filter(|v| kinds[*v] == Kind::Nonnegative).find_map(|v| bend_at(form, kinds, [good, tight], v))
+}
+
+fn bend_at(
+    form: &Multivariate, kinds: &[Kind], [good, tight]: [&[Exponents]; 2], variable: usize,
+) -> Option<LocalNode> {
     let two = Rational::from_integer(2.into());
-    good.iter().find_map(|a| {
-        let variables = (0..form.variables).filter(|v| kinds[*v] == Kind::Nonnegative && a[*v] >= 2);
-        variables.into_iter().find_map(|variable| {
-            tight.iter().find_map(|b| {
-                let mut lowered = (a.clone(), b.clone());
-                lowered.0[variable] = 2;
-                lowered.1[variable] = (b[variable] + 2).checked_sub(a[variable])?;
-                let factor = linear_factor(&lowered.0, &lowered.1, variable)?;
-                let ratio = -(form.terms.get(b)? / form.terms.get(a)? / &two);
-                if !ratio.is_positive() || !is_even(kinds, &factor) {
-                    return None;
-                }
-                let single = (0..form.variables).find(|v| factor[*v] == 1 && factor.iter().sum::<u32>() == 1);
-                if let Some(other) = single {
-                    return Some(LocalNode::Ray { pair: (variable, other), ratio });
-                }
-                let mut at = Multivariate::zero(form.variables);
-                at.add_term(factor, ratio);
-                Some(LocalNode::Bend { variable, at })
-            })
+    good.iter().filter(|a| a[variable] >= 2).find_map(|a| {
+        let mut at = Multivariate::zero(form.variables);
+        for b in tight.iter().filter(|b| form.terms.get(*b).is_some_and(Signed::is_negative)) {
+            let Some(power) = (b[variable] + 2).checked_sub(a[variable]) else { continue };
+            let mut lowered = (a.clone(), b.clone());
+            (lowered.0[variable], lowered.1[variable]) = (2, power);
+            let factor = linear_factor(&lowered.0, &lowered.1, variable);
+            if let Some(factor) = factor.filter(|factor| is_even(kinds, factor)) {
+                at.add_term(factor, -(form.terms.get(b)? / form.terms.get(a)? / &two));
+            }
+        }
+        let mut terms = at.terms.iter();
+        let (first, ratio) = terms.next()?;
+        let single = (0..form.variables).find(|v| first[*v] == 1 && first.iter().sum::<u32>() == 1);
+        Some(match single.filter(|_| terms.next().is_none()) {
+            Some(other) => LocalNode::Ray { pair: (variable, other), ratio: ratio.clone() },
+            None => LocalNode::Bend { variable, at },
         })
     })
 }

@@ -10,7 +10,8 @@ use super::features::{Features, Unfit};
 use super::form::Product;
 use super::lift::lift;
 use super::reduced::{Coordinates, Weights, reduced_polynomial};
-use super::walk::{Node, PolynomialLeaf, product_cone, walk};
+use super::spread::{Spread, spread};
+use super::walk::{LeafCoordinates, Node, product_cone, walk};
 use crate::cone::{Cone, dual_basis};
 use crate::kink::Options;
 use crate::linear::{Echelon, add_multiple, dot};
@@ -26,6 +27,8 @@ pub struct Elimination {
     pub eliminated: Vec<usize>,
     /// T: `(t, basis of Q^J)`, coordinates for the change of the output weights that are kept.
     pub weighted: Vec<(usize, Vec<Vec<Rational>>)>,
+    /// M in groups.
+    pub spread: Vec<Spread>,
     /// The critical cones of all kept neurons cut into pieces, and on each product of pieces a proof that the polynomial is
     /// nonnegative near 0, in depth-first order.
     pub nodes: Vec<Node>,
@@ -42,7 +45,7 @@ pub(super) enum Outcome {
 }
 
 /// Most products of pieces.
-const MAX_PRODUCTS: usize = 2_000;
+pub(super) const MAX_PRODUCTS: usize = 2_000;
 /// Most output weights that are eliminated (J each).
 const MAX_ELIMINATED: usize = 4;
 
@@ -51,11 +54,12 @@ enum Stop {
     Open(Option<Box<OpenPolynomial>>),
 }
 
-/// Asks the polynomial after some non-escape neurons have been projected away. `budget` as for [`decide_near_zero`].
+/// Asks the polynomial after some non-escape neurons have been projected away and others spread. `budget` as for
+/// [`decide_near_zero`].
 pub(super) fn decide_by_elimination(
-    model: &Model<'_>, escapes: &[Escape], projected: &[usize], options: &Options, budget: &mut usize,
+    model: &Model<'_>, escapes: &[Escape], [projected, loose]: [&[usize]; 2], options: &Options, budget: &mut usize,
 ) -> Outcome {
-    let features = match Features::of_projection(model, projected, options) {
+    let features = match Features::of_projection(model, projected, loose, options) {
         Ok(features) => features,
         Err(Unfit::Dependent | Unfit::Limit) => return Outcome::Open(None),
     };
@@ -67,6 +71,9 @@ pub(super) fn decide_by_elimination(
     if weights.eliminated.len() > MAX_ELIMINATED {
         return Outcome::Open(None);
     }
+    let Some(groups) = spread(model, loose, &escaping, &features.complement) else {
+        return Outcome::Open(None);
+    };
     let mut critical = Vec::new();
     for i in &features.kept {
         match cut(model, *i, MAX_PRODUCTS) {
@@ -82,7 +89,7 @@ pub(super) fn decide_by_elimination(
         if *budget == 0 {
             return Err(Stop::Open(None));
         }
-        match on_product(model, &features, &weights, chosen, budget, nodes) {
+        match on_product(model, &features, &weights, &groups, chosen, budget, nodes) {
             Err(Stop::Open(left)) => {
                 open.get_or_insert(left);
                 Ok(())
@@ -94,7 +101,7 @@ pub(super) fn decide_by_elimination(
         (Ok(_), Some(open)) => Outcome::Open(open.map(|open| *open)),
         (Ok(nodes), None) => {
             let Weights { eliminated, weighted } = weights;
-            Outcome::Minimum(Box::new(Elimination { features, eliminated, weighted, nodes }))
+            Outcome::Minimum(Box::new(Elimination { features, eliminated, weighted, spread: groups, nodes }))
         }
         (Err(Stop::Descent(descent)), _) => Outcome::Descent(*descent),
         (Err(Stop::Open(left)), _) => Outcome::Open(left.map(|open| *open)),
@@ -102,15 +109,15 @@ pub(super) fn decide_by_elimination(
 }
 
 fn on_product(
-    model: &Model<'_>, features: &Features, weights: &Weights, chosen: &[(usize, &Piece)], budget: &mut usize,
-    nodes: &mut Vec<Node>,
+    model: &Model<'_>, features: &Features, weights: &Weights, groups: &[Spread], chosen: &[(usize, &Piece)],
+    budget: &mut usize, nodes: &mut Vec<Node>,
 ) -> Result<(), Stop> {
     let dimension = model.instance.samples.inputs[0].len();
     let product = Product { pieces: chosen.to_vec(), dimension };
     let cone = product_cone(&product);
     let limit = || Stop::Open(None);
     let coordinates = Coordinates::new(model, &product, &cone).ok_or_else(limit)?;
-    let (polynomial, kinds) = reduced_polynomial(model, features, weights, &product, &coordinates);
+    let (polynomial, kinds) = reduced_polynomial(model, features, weights, groups, &product, &coordinates);
     // Multiplying the determinants out has cost about this much.
     *budget = budget.saturating_sub(50 * polynomial.terms.len());
     // One hard product leaves enough for the others.
@@ -122,9 +129,11 @@ fn on_product(
         LocalAnswer::Nonnegative(proof) => {
             let zeros = factors_of_zeros(&cone, &coordinates).ok_or_else(limit)?;
             let Coordinates { rays, lines, .. } = coordinates;
-            nodes.push(Node::Polynomial(Box::new(PolynomialLeaf { rays, lines, zeros, proof })));
+            nodes.push(Node::Polynomial(Box::new(LeafCoordinates { rays, lines, zeros }), proof));
             Ok(())
         }
+        // Spread neurons may do more than they can.
+        LocalAnswer::Negative(_) if !groups.is_empty() => Err(Stop::Open(None)),
         LocalAnswer::Negative(curve) => match lift(model, weights, &product, &coordinates, &curve) {
             Some(descent) => Err(Stop::Descent(Box::new(descent))),
             None => Err(Stop::Open(None)),
@@ -134,7 +143,7 @@ fn on_product(
 }
 
 /// `c_z` with `u = sum_a l_a(u) r_a + sum_b f_b(u) v_b + sum_z l_z(u) c_z` for all u.
-fn factors_of_zeros(cone: &Cone, coordinates: &Coordinates) -> Option<Vec<(usize, Vec<Rational>)>> {
+pub(super) fn factors_of_zeros(cone: &Cone, coordinates: &Coordinates) -> Option<Vec<(usize, Vec<Rational>)>> {
     let mut span = Echelon::default();
     let independent: Vec<usize> = (0..cone.zeros.len()).filter(|z| span.insert(&cone.zeros[*z])).collect();
     let functionals: Vec<&[Rational]> = independent.iter().map(|z| cone.zeros[*z].as_slice()).collect();
@@ -156,5 +165,5 @@ fn factors_of_zeros(cone: &Cone, coordinates: &Coordinates) -> Option<Vec<(usize
 
 /// Whether the tangents of a non-escape neuron are multiples of its feature and 1: to project it away loses nothing.
 pub(super) fn is_static(model: &Model<'_>, l: usize, options: &Options) -> bool {
-    Features::of_projection(model, &[l], options).is_ok_and(|features| features.tangents.is_empty())
+    Features::of_projection(model, &[l], &[], options).is_ok_and(|features| features.tangents.is_empty())
 }

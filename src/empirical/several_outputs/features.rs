@@ -13,6 +13,8 @@ use num_traits::One;
 pub struct Features {
     /// N2, in rising order.
     pub projected: Vec<usize>,
+    /// M, in rising order: non-escape neurons of which only the features are projected away ([`super::spread`]).
+    pub spread: Vec<usize>,
     /// A: the others.
     pub kept: Vec<usize>,
     /// `(l, k)`, l in N2: `g_l(k) = 0`. With 1 and the rho_l the `z_l(k)` span W.
@@ -38,9 +40,13 @@ pub(super) enum Unfit {
 
 impl Features {
     /// Projects the given non-escape neurons away and leaves the features of the others out of account: the complement is
-    /// that of W alone, and there are no duals.
-    pub(super) fn of_projection(model: &Model<'_>, projected: &[usize], options: &Options) -> Result<Features, Unfit> {
+    /// that of W alone, and there are no duals. W contains the features of the neurons that are spread.
+    pub(super) fn of_projection(
+        model: &Model<'_>, projected: &[usize], spread: &[usize], options: &Options,
+    ) -> Result<Features, Unfit> {
         let mut features = Features::empty(model, projected);
+        features.kept.retain(|i| !spread.contains(i));
+        features.spread = spread.to_vec();
         loop {
             features.complement = orthogonal_complement(&features.projected_span(model), model.residuals.len());
             match features.bound_projected(model, options)? {
@@ -53,7 +59,15 @@ impl Features {
     fn empty(model: &Model<'_>, projected: &[usize]) -> Features {
         let kept: Vec<usize> = (0..model.neurons.len()).filter(|i| !projected.contains(i)).collect();
         let projected = projected.to_vec();
-        Features { projected, kept, tangents: vec![], complement: vec![], duals: vec![], bounds: vec![] }
+        Features {
+            projected,
+            spread: vec![],
+            kept,
+            tangents: vec![],
+            complement: vec![],
+            duals: vec![],
+            bounds: vec![],
+        }
     }
 
     /// Projects the given non-escape neurons away. W grows by a tangent each time that a vector orthogonal to what is
@@ -84,7 +98,7 @@ impl Features {
     pub(super) fn projected_span(&self, model: &Model<'_>) -> Vec<Vec<Rational>> {
         let count = model.residuals.len();
         let constant = model.instance.trained.output_bias.then(|| vec![Rational::one(); count]);
-        let features = self.projected.iter().map(|l| model.neurons[*l].activations.clone());
+        let features = self.projected.iter().chain(&self.spread).map(|l| model.neurons[*l].activations.clone());
         let tangents = self.tangents.iter().map(|(l, k)| model.speeds(*l, k));
         constant.into_iter().chain(features).chain(tangents).collect()
     }

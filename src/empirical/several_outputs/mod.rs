@@ -14,6 +14,7 @@ mod form;
 mod lift;
 mod reduced;
 mod second_order;
+mod spread;
 mod walk;
 
 pub use critical::LineSign;
@@ -21,7 +22,8 @@ pub use elimination::Elimination;
 pub use features::Features;
 pub(super) use second_order::Gap;
 pub use second_order::SecondOrder;
-pub use walk::{Node, PolynomialLeaf};
+pub use spread::Spread;
+pub use walk::{LeafCoordinates, Node};
 
 use super::decisions::{FoundDescent, Origin};
 use super::descent::Descent;
@@ -54,8 +56,10 @@ pub type OpenPolynomial = (Multivariate, Vec<Kind>);
 
 /// Most work on polynomials, in products of terms.
 const MAX_WORK: usize = 60_000_000;
-/// Work on one of the sets that are tried first, and how many these are.
+/// Work on one of the sets that are tried first, and how many of these are only projected.
 const LITTLE_WORK: usize = 3_000_000;
+/// Work on the set with spread neurons after that.
+const SPREAD_WORK: usize = 20_000_000;
 const MAX_LITTLE: usize = 8;
 /// Most sets of non-escape neurons that are tried for projection.
 const MAX_PROJECTIONS: usize = 64;
@@ -84,17 +88,30 @@ pub(super) fn decide_several_outputs(model: &Model<'_>, escapes: &[Escape], opti
     by_polynomial(model, escapes, options).unwrap_or_else(|open| Several::Open(gap.unwrap_or(Gap::Limit), open))
 }
 
-/// The exact polynomial, after the projection that loses nothing; if it stays open, lower bounds by others.
+/// The exact polynomial, after the projection that loses nothing, and lower bounds by others: first with the neurons that
+/// don't escape spread, which leaves the smallest polynomials.
 fn by_polynomial(model: &Model<'_>, escapes: &[Escape], options: &Options) -> Result<Several, Option<OpenPolynomial>> {
-    let quiet = (0..escapes.len()).filter(|i| matches!(escapes[*i], Escape::No(_)));
-    let fixed: Vec<usize> = quiet.filter(|l| elimination::is_static(model, *l, options)).collect();
-    // A little work on each set first, since any may settle it at once; then all that is left on the one that loses nothing.
+    let quiet: Vec<usize> = (0..escapes.len()).filter(|i| matches!(escapes[*i], Escape::No(_))).collect();
+    let weightless = |l: &usize| is_zero(&model.instance.candidate.output_weights[*l]);
+    let (still, moving): (Vec<usize>, Vec<usize>) = quiet.iter().partition(|l| weightless(l));
+    let fixed: Vec<usize> = quiet.iter().copied().filter(|l| elimination::is_static(model, *l, options)).collect();
+    // A little work on each set first, since any may settle it at once; then more on those that can settle most.
+    let mut spread = vec![];
+    if !moving.is_empty() {
+        spread.push([still.clone(), moving.clone()]);
+        if !still.is_empty() {
+            spread.push([vec![], moving]);
+        }
+    }
+    let exact = [fixed.clone(), vec![]];
     let others = projections(escapes).into_iter().filter(|set| *set != fixed).take(MAX_LITTLE);
-    let tries =
-        std::iter::once(fixed.clone()).chain(others).map(|set| (set, LITTLE_WORK)).chain([(fixed.clone(), MAX_WORK)]);
+    let others = others.map(|set| [set, vec![]]);
+    let little = spread.iter().chain([&exact]).cloned().chain(others).map(|sets| (sets, LITTLE_WORK));
+    let more = spread.iter().map(|sets| (sets.clone(), SPREAD_WORK)).chain([(exact.clone(), MAX_WORK)]);
+    let tries: Vec<_> = little.chain(more).collect();
     let mut open = None;
-    for (projected, mut budget) in tries {
-        match decide_by_elimination(model, escapes, &projected, options, &mut budget) {
+    for ([projected, loose], mut budget) in tries {
+        match decide_by_elimination(model, escapes, [&projected, &loose], options, &mut budget) {
             elimination::Outcome::Minimum(proof) => return Ok(Several::Elimination(proof)),
             elimination::Outcome::Descent(descent) => {
                 return Ok(Several::Descent(FoundDescent { descent, origin: Origin::HigherOrder }));

@@ -3,6 +3,7 @@
 use super::super::model::Model;
 use super::features::Features;
 use super::form::Product;
+use super::spread::Spread;
 use crate::cone::Cone;
 use crate::linear::{Echelon, add_multiple, combination, dot, is_zero, orthogonal_part};
 use crate::polynomial::{Kind, Multivariate, determinant};
@@ -38,7 +39,7 @@ impl Weights {
 }
 
 /// An orthogonal basis of the space that begins with a given vector, if that isn't zero.
-fn orthogonal_basis(first: &[Rational]) -> Vec<Vec<Rational>> {
+pub(super) fn orthogonal_basis(first: &[Rational]) -> Vec<Vec<Rational>> {
     let whole = Cone::whole(first.len()).lineality;
     let mut basis: Vec<Vec<Rational>> = Vec::new();
     for vector in std::iter::once(first.to_vec()).chain(whole) {
@@ -105,19 +106,26 @@ impl Coordinates {
 /// complement, and
 ///
 /// ```text
-/// ytil_j = sum_A h_ij rho_i - e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t)) :
+/// ytil_j = sum_A h_ij rho_i - e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t)) - sum_r c_r (h_j + sum_c delta_rc b_cj) m_r :
 /// ```
 ///
-/// 2 det G times the least loss difference over the eliminated output weights. Variables: those of the coordinates, then J
-/// for each t in T. Also the kinds of the variables.
+/// 2 det G times the least loss difference over the eliminated output weights. The last sum is over the moves of the spread
+/// neurons. Variables: those of the coordinates, then J for each t in T, then for each move c and J - 1 delta. Also the
+/// kinds of the variables.
 pub(super) fn reduced_polynomial(
-    model: &Model<'_>, features: &Features, weights: &Weights, product: &Product<'_>, coordinates: &Coordinates,
+    model: &Model<'_>, features: &Features, weights: &Weights, groups: &[Spread], product: &Product<'_>,
+    coordinates: &Coordinates,
 ) -> (Multivariate, Vec<Kind>) {
     let (count, outputs) = (model.residuals.len(), model.instance.candidate.outputs());
     let vectors = coordinates.vectors();
     let mut kinds = vec![Kind::Nonnegative; coordinates.rays.len()];
     kinds.resize(vectors.len(), Kind::Free);
     kinds.resize(vectors.len() + outputs * weights.weighted.len(), Kind::Free);
+    let first_move = kinds.len();
+    for _ in groups.iter().flat_map(|group| &group.moves) {
+        kinds.push(Kind::Nonnegative);
+        kinds.resize(kinds.len() + outputs - 1, Kind::Free);
+    }
     let variables = kinds.len();
     let squares: Vec<Rational> = features.complement.iter().map(|y| dot(y, y)).collect();
     // Vectors of Q^n as their products with the y_t.
@@ -162,6 +170,17 @@ pub(super) fn reduced_polynomial(
                 weight.add(&vector[j], &variable);
             }
             ytil.iter_mut().zip(entries).for_each(|(y, entry)| y.add(&-Rational::one(), &weight.times(entry)));
+        }
+        let moves = groups.iter().flat_map(|group| group.moves.iter().map(move |m| (group, m)));
+        for (place, (group, m)) in moves.enumerate() {
+            let c = first_move + place * outputs;
+            let h = model.instance.candidate.output_weights[group.neurons[0]][j].clone();
+            let mut weight = Multivariate::constant(variables, h);
+            for (delta, vector) in group.basis.iter().enumerate() {
+                weight.add(&vector[j], &Multivariate::variable(variables, c + 1 + delta));
+            }
+            let weight = weight.times(&Multivariate::variable(variables, c));
+            ytil.iter_mut().zip(heights(m)).for_each(|(y, height)| y.add(&-height, &weight));
         }
         let last: Vec<Multivariate> = phi.iter().map(|column| inner(column, &ytil)).collect();
         let mut bordered = gram.clone();

@@ -51,21 +51,22 @@ pub enum Node {
         /// The decomposition that shows it.
         decomposition: ConeLeaf,
     },
-    /// In coordinates of the branch the polynomial that elimination leaves is nonnegative near 0.
-    Polynomial(Box<PolynomialLeaf>),
+    /// In coordinates of the branch the polynomial that elimination leaves is nonnegative near 0: the nodes of the proof, in
+    /// the variables of the rays, of the lines, of the output weights that are kept, and of the neurons that are spread.
+    Polynomial(Box<LeafCoordinates>, Vec<LocalNode>),
+    /// The rays move the outputs along nonnegative multiples of a spread neuron's moves, the lines too in both directions.
+    Covered(Box<LeafCoordinates>),
 }
 
-/// Coordinates on a branch, and a proof in them: `u = sum_a l_a(u) r_a + sum_b f_b(u) v_b + sum_z l_z(u) c_z` for all u.
+/// Coordinates on a branch: `u = sum_a l_a(u) r_a + sum_b f_b(u) v_b + sum_z l_z(u) c_z` for all u.
 #[derive(Debug, Clone)]
-pub struct PolynomialLeaf {
+pub struct LeafCoordinates {
     /// `(a, r_a)`: nonnegative variables.
     pub rays: Vec<(usize, Vec<Rational>)>,
     /// `(f_b, v_b)`: free variables, but for the `v_b` that are the input weight of a neuron, which change nothing.
     pub lines: Vec<(Vec<Rational>, Vec<Rational>)>,
     /// `(z, c_z)`
     pub zeros: Vec<(usize, Vec<Rational>)>,
-    /// The nodes of the proof, in the variables of the rays, of the lines, and of the output weights that are kept.
-    pub proof: Vec<LocalNode>,
 }
 
 /// What is asked at a product of pieces; it may add nodes.

@@ -1,0 +1,110 @@
+//! Terms on the faces as a quadratic form in monomials that is positive where these are nonnegative.
+
+use super::gram::{WeightedSquare, gram_matrix};
+use super::guard::split_at;
+use super::local::LocalNode;
+use super::multivariate::{Exponents, Multivariate};
+use super::newton::{Kind, Position, position, split_terms};
+use crate::cone::{Cone, ConeAnswer, ConeLeaf, ConeProof, QuadraticForm, decide_on_cone};
+use crate::rational::{Integer, Rational};
+use num_traits::{One, Zero};
+
+/// What is found out about the terms on the faces.
+#[derive(Debug)]
+pub(super) enum Copositive {
+    /// Squares and nonnegative monomials that contain all tight terms and leave a part of each good one.
+    Squares(Vec<WeightedSquare>),
+    /// There are such ones on both sides of a split, perhaps after more splits.
+    Split(Vec<LocalNode>),
+}
+
+/// Most parts into which the cone of monomials is split to see that the form is positive.
+const MAX_PARTS: usize = 32;
+
+/// With y_l the root of the l-th even good monomial the tight terms and the good ones are a quadratic form in y. Some of the
+/// y are nonnegative: those of which the product is a nonnegative monomial. Is the form positive where these are?
+pub(super) fn copositive(form: &Multivariate, kinds: &[Kind]) -> Option<Copositive> {
+    let (good, bad) = split_terms(form, &vec![Kind::Free; kinds.len()]);
+    let is_tight = |b: &Exponents| matches!(position(b, &good), Position::Tight);
+    let tight: Vec<Exponents> = bad.into_iter().filter(is_tight).collect();
+    let gram = gram_matrix(form, &good, &tight)?;
+    let involved: Vec<usize> = (0..good.len()).filter(|l| gram.matrix[*l].iter().any(|x| !x.is_zero())).collect();
+    let roots: Vec<Exponents> =
+        involved.iter().map(|l| good[*l].iter().map(|power| power / 2).collect::<Exponents>()).collect();
+    let nonnegative = nonnegative_roots(&gram, &involved, &roots, kinds);
+    let mut cone = Cone::whole(involved.len());
+    for unit in nonnegative.iter().map(|place| cone_unit(involved.len(), *place)) {
+        cone.cut(unit);
+    }
+    // A part of each good term stays, to absorb what is higher.
+    let mut split = None;
+    for shift in [2, 8, 24, 80] {
+        let part = Rational::one() - Rational::new(Integer::one(), Integer::one() << shift);
+        let entry = |l: usize, r: usize| match l == r {
+            true => &part * &form.terms[&good[l]],
+            false => gram.matrix[l][r].clone(),
+        };
+        let matrix = involved.iter().map(|l| involved.iter().map(|r| entry(*l, *r)).collect()).collect();
+        match decide_on_cone(&QuadraticForm { matrix }, &cone, &mut MAX_PARTS.clone()) {
+            ConeAnswer::Nonnegative(ConeProof::Leaf(leaf)) => {
+                return Some(Copositive::Squares(weighted_squares(&leaf, &nonnegative, &roots, kinds.len())));
+            }
+            ConeAnswer::Nonnegative(ConeProof::Split { pair: (a, b), factors: (s, t), .. }) => {
+                let (a, b) = (&roots[nonnegative[a]], &roots[nonnegative[b]]);
+                split = split.or_else(|| split_at(a, b, &(t / s), kinds));
+            }
+            ConeAnswer::Negative(_) | ConeAnswer::Limit => {}
+        }
+    }
+    split.map(Copositive::Split)
+}
+
+fn cone_unit(dimension: usize, place: usize) -> Vec<Rational> {
+    (0..dimension).map(|other| if other == place { Rational::one() } else { Rational::zero() }).collect()
+}
+
+/// Roots whose products with each other are nonnegative monomials: of those that depend on each other the largest set
+/// with equal parities in the free variables.
+fn nonnegative_roots(gram: &QuadraticForm, involved: &[usize], roots: &[Exponents], kinds: &[Kind]) -> Vec<usize> {
+    let parities = |place: usize| -> Exponents {
+        let free = roots[place].iter().zip(kinds).filter(|(_, kind)| **kind == Kind::Free);
+        free.map(|(power, _)| power % 2).collect()
+    };
+    let mut found = Vec::new();
+    let mut waiting: Vec<usize> = (0..roots.len()).collect();
+    while let Some(first) = waiting.pop() {
+        let mut connected = vec![first];
+        let mut place = 0;
+        while place < connected.len() {
+            let row = &gram.matrix[involved[connected[place]]];
+            let (next, others) = waiting.into_iter().partition(|other| !row[involved[*other]].is_zero());
+            connected.extend::<Vec<usize>>(next);
+            waiting = others;
+            place += 1;
+        }
+        let equal = |place: &usize| -> Vec<usize> {
+            connected.iter().copied().filter(|other| parities(*other) == parities(*place)).collect()
+        };
+        found.extend(connected.iter().map(equal).max_by_key(Vec::len).unwrap_or_default());
+    }
+    found.sort_unstable();
+    found
+}
+
+/// `c y_a y_b` and `c (v.y)^2` in the variables.
+fn weighted_squares(
+    leaf: &ConeLeaf, nonnegative: &[usize], roots: &[Exponents], variables: usize,
+) -> Vec<WeightedSquare> {
+    let product = |(a, b, factor): &(usize, usize, Rational)| {
+        let (a, b) = (&roots[nonnegative[*a]], &roots[nonnegative[*b]]);
+        let monomial = a.iter().zip(b).map(|(a, b)| a + b).collect();
+        WeightedSquare { factor: factor.clone(), monomial, base: Multivariate::constant(variables, Rational::one()) }
+    };
+    let square = |(factor, v): &(Rational, Vec<Rational>)| {
+        let mut base = Multivariate::zero(variables);
+        roots.iter().zip(v).for_each(|(root, value)| base.add_term(root.clone(), value.clone()));
+        WeightedSquare { factor: factor.clone(), monomial: vec![0; variables], base }
+    };
+    let all = leaf.products.iter().map(product).chain(leaf.squares.iter().map(square));
+    all.filter(|square| !square.factor.is_zero() && !square.base.is_zero()).collect()
+}
