@@ -64,7 +64,7 @@ impl FolderReport<'_> {
             }
             let certificate = format!("{}.certificate.json", instance.id());
             let paths = Paths { instance: input.name.clone(), certificate };
-            let (exhibit, outcome) = decided(&instance, &paths)?;
+            let (exhibit, outcome) = decided(&instance, &paths, None)?;
             exit = exit.max(outcome);
             let below = self.below(&input.name);
             let folder = below.rsplit_once('/').map_or("", |(folder, _)| folder);

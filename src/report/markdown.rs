@@ -1,7 +1,7 @@
 //! The report as Markdown, for a repository or a notebook: CommonMark with tables, no HTML.
 
 use super::escape::markdown;
-use super::formula::{exact, pretty, vector, with_decimal};
+use super::formula::{exact, pretty, sum, vector, with_decimal};
 use super::{bibtex, harmless};
 use crate::exhibit::{Exhibit, Span, Step, Table, Text};
 use std::fmt::Write;
@@ -77,18 +77,27 @@ fn evidence(page: &mut String, exhibit: &Exhibit) {
             text(&piece.says),
             code(&piece.pointer)
         );
-        for step in &piece.steps {
-            let _ = match step {
-                Step::Sentence(sentence) => write!(page, "\n{}\n", text(sentence)),
-                Step::Table(rows) => write!(page, "\n{}", table(rows)),
-                Step::Listing(listing) if listing.len() <= LONGEST_LISTING => {
-                    write!(page, "\n{}", fenced("json", listing))
-                }
-                Step::Listing(listing) => {
-                    writeln!(page, "\nIts {} bytes are left out here; the certificate has them.", listing.len())
-                }
-            };
-        }
+        steps(page, &piece.steps);
+    }
+}
+
+fn steps(page: &mut String, shown: &[Step]) {
+    for step in shown {
+        let _ = match step {
+            Step::Sentence(sentence) => write!(page, "\n{}\n", text(sentence)),
+            Step::Table(rows) => write!(page, "\n{}", table(rows)),
+            Step::Listing(listing) if listing.len() <= LONGEST_LISTING => {
+                write!(page, "\n{}", fenced("json", listing))
+            }
+            Step::Listing(listing) => {
+                writeln!(page, "\nIts {} bytes are left out here; the certificate has them.", listing.len())
+            }
+            Step::Fold(title, inner) => {
+                let _ = write!(page, "\n**{}.**\n", text(title));
+                steps(page, inner);
+                Ok(())
+            }
+        };
     }
 }
 
@@ -101,6 +110,7 @@ fn text(text: &Text) -> String {
         }
         Span::Number(number) => code(&exact(number)),
         Span::Vector(entries) => code(&vector(entries)),
+        Span::Sum(polynomial) => code(&sum(polynomial)),
         Span::Code(name) => code(name),
     };
     text.0.iter().map(span).collect()
