@@ -32,7 +32,7 @@ fn pages(exhibit: &Exhibit) -> [(&'static str, String); 4] {
     [
         ("html", html::page(exhibit)),
         ("tex", latex::page(exhibit, false)),
-        ("md", markdown::page(exhibit)),
+        ("md", markdown::page(exhibit, Some("the page"))),
         ("svg", svg::file(&exhibit.pictures)),
     ]
 }
@@ -339,6 +339,42 @@ fn no_evidence_is_left_as_data() {
     for kind in ["nonnegative", "constant", "second_order", "elimination", "descent", "strict_direction", "moment"] {
         assert!(kinds.contains(kind), "no instance has {kind}: {kinds:?}");
     }
+}
+
+#[test]
+fn pictures_lie_beside_a_page_of_markdown() {
+    let folder = tempfile::tempdir().unwrap();
+    let instance = root().join("instances/kinks/one-concave-kink-tight.json");
+    let instance = instance.to_str().unwrap();
+    let page = folder.path().join("a page.md");
+    let arguments = ["report", instance, "--format", "markdown", "-o", page.to_str().unwrap()];
+    assert_eq!(relucert(&arguments, folder.path()).0, 0);
+    let text = std::fs::read_to_string(&page).unwrap();
+    let named: Vec<&str> = text.split("](a%20page.").skip(1).filter_map(|rest| rest.split(".svg)").next()).collect();
+    assert_eq!(named, ["weights", "derivative-0"]);
+    for name in named {
+        let picture = std::fs::read_to_string(folder.path().join(format!("a page.{name}.svg"))).unwrap();
+        assert!(picture.starts_with("<svg ") && picture.contains("<style>"), "{picture}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+    // One picture of them; none on standard output, and none beside what is no file.
+    let one = folder.path().join("one.md");
+    let (code, _, _) =
+        relucert(&["report", instance, "--format", "markdown", "--picture", "weights", "-o", "one.md"], folder.path());
+    assert_eq!((code, std::fs::read_to_string(one).unwrap().matches(".svg)").count()), (0, 1));
+    let (code, text, _) = relucert(&["report", instance, "--format", "markdown"], folder.path());
+    assert!(code == 0 && !text.contains(".svg"), "{text}");
+    let (code, _, _) = relucert(&["report", instance, "--format", "markdown", "-o", "/dev/null"], folder.path());
+    assert_eq!((code, std::fs::read_dir(folder.path()).unwrap().count()), (0, 5));
+    // A picture that can't be written: no page.
+    std::fs::create_dir(folder.path().join("two.weights.svg")).unwrap();
+    let (code, _, errors) = relucert(&["report", instance, "--format", "markdown", "-o", "two.md"], folder.path());
+    assert!(code == 2 && errors.contains("two.weights.svg") && !folder.path().join("two.md").exists(), "{errors}");
+    let (code, _, _) = relucert(
+        &["report", root().join("instances/kinks").to_str().unwrap(), "--format", "markdown", "-o", "pages"],
+        folder.path(),
+    );
+    assert!(code == 0 && folder.path().join("pages/one-concave-kink-tight.weights.svg").is_file());
 }
 
 #[test]

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
   relucert report point.json -o point.html
   relucert report point.json point.certificate.json --format latex -o appendix.tex
   relucert report point.json --format latex --standalone -o proof.tex && pdflatex proof.tex
+  relucert report point.json --format markdown -o point.md         with its pictures beside it, point.weights.svg, ...
   relucert report point.json --format svg --picture descent -o descent.svg
   relucert report point.json --directions 0,3 -o point.html        pictures projected on inputs 0 and 3
   relucert report point.json --cite >> references.bib
@@ -39,7 +40,8 @@ pub(super) struct Report {
     /// What is made
     #[arg(long, value_enum, default_value = "html")]
     format: ReportFormat,
-    /// Where it is written; otherwise to standard output. For a folder of instances a new folder, which gets the index and a
+    /// Where it is written; otherwise to standard output. The pictures of a page of Markdown are written beside it, page.md's
+    /// as page.weights.svg, ...; on standard output it has none. For a folder of instances a new folder, which gets the index and a
     /// page for each instance; otherwise the index alone goes to standard output
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
@@ -90,12 +92,33 @@ impl Report {
         if self.path.is_dir() {
             return self.run_folder();
         }
-        let made = self.exhibit().and_then(|(exhibit, exit)| Ok((self.render(&exhibit)?, exit)));
-        let (text, exit) = match made {
+        let made = self.exhibit().and_then(|(exhibit, exit)| Ok((self.only_named(exhibit)?, exit)));
+        let (exhibit, exit) = match made {
             Ok(made) => made,
             Err(Stop(exit)) => return Ok(exit),
         };
+        let text = match self.render(&exhibit) {
+            Ok(text) => text,
+            Err(Stop(exit)) => return Ok(exit),
+        };
+        // Pictures first: a page never names files that aren't there.
+        if let (Some(stem), Some(path)) = (self.stem(), &self.output) {
+            for picture in &exhibit.pictures {
+                let beside = path.with_file_name(markdown::picture_file(&stem, picture));
+                if let Err(reason) = write_file(&beside, svg::file(std::slice::from_ref(picture)).as_bytes()) {
+                    error(&reason);
+                    return Ok(Exit::Unusable);
+                }
+            }
+        }
         self.write(&text, exit)
+    }
+
+    /// The name of a page of Markdown without its ending, if pictures go beside it: if it is a file.
+    fn stem(&self) -> Option<String> {
+        let path = self.output.as_deref().filter(|path| path.is_file() || !path.exists())?;
+        let is_page = self.format == ReportFormat::Markdown && !self.cite;
+        is_page.then(|| path.file_stem().map(|stem| stem.to_string_lossy().into_owned())).flatten()
     }
 
     fn write(&self, text: &str, exit: Exit) -> std::io::Result<Exit> {
@@ -180,11 +203,8 @@ impl Report {
         })
     }
 
-    fn render(&self, exhibit: &Exhibit) -> Result<String, Stop> {
-        if self.cite {
-            return Ok(bibtex::entries(&exhibit.references));
-        }
-        let mut exhibit = exhibit.clone();
+    /// With the picture that is asked for, if one is, and no other.
+    fn only_named(&self, mut exhibit: Exhibit) -> Result<Exhibit, Stop> {
         if let Some(name) = &self.picture {
             let known: Vec<&str> = exhibit.pictures.iter().map(|picture| picture.name.as_str()).collect();
             if !known.contains(&name.as_str()) {
@@ -193,10 +213,17 @@ impl Report {
             }
             exhibit.pictures.retain(|picture| picture.name == *name);
         }
+        Ok(exhibit)
+    }
+
+    fn render(&self, exhibit: &Exhibit) -> Result<String, Stop> {
+        if self.cite {
+            return Ok(bibtex::entries(&exhibit.references));
+        }
         Ok(match self.format {
-            ReportFormat::Html => html::page(&exhibit),
-            ReportFormat::Latex => latex::page(&exhibit, self.standalone),
-            ReportFormat::Markdown => markdown::page(&exhibit),
+            ReportFormat::Html => html::page(exhibit),
+            ReportFormat::Latex => latex::page(exhibit, self.standalone),
+            ReportFormat::Markdown => markdown::page(exhibit, self.stem().as_deref()),
             ReportFormat::Svg if exhibit.pictures.is_empty() => {
                 error("there is nothing to draw: a network with one input weight a neuron and no curve of descent");
                 return Err(Stop(Exit::Unusable));

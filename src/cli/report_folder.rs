@@ -74,11 +74,15 @@ impl FolderReport<'_> {
                 let page = format!("{}.{ending}", exhibit.id);
                 let text = match self.format {
                     ReportFormat::Html => html::page(&exhibit),
-                    ReportFormat::Markdown => markdown::page(&exhibit),
+                    ReportFormat::Markdown => markdown::page(&exhibit, Some(&exhibit.id)),
                     ReportFormat::Latex => latex::page(&exhibit, false),
                     ReportFormat::Svg => svg::file(&exhibit.pictures),
                 };
                 folder.write(&page, text.as_bytes()).map_err(unusable)?;
+                for picture in exhibit.pictures.iter().filter(|_| self.format == ReportFormat::Markdown) {
+                    let name = markdown::picture_file(&exhibit.id, picture);
+                    folder.write(&name, svg::file(std::slice::from_ref(picture)).as_bytes()).map_err(unusable)?;
+                }
                 entry.page = Some(page);
             }
             entries.push(entry);

@@ -26,6 +26,8 @@ pub(super) struct Functional {
     pub(super) vector: Vec<Rational>,
     pub(super) plain: String,
     pub(super) tex: String,
+    /// The names of the function whose negative it is.
+    negative_of: Option<[String; 2]>,
 }
 
 impl Functional {
@@ -35,11 +37,15 @@ impl Functional {
 
     fn negated(&self) -> Functional {
         let (plain, tex) = (format!("(-{})", self.plain), format!("(-{})", self.tex));
-        Functional { vector: self.vector.iter().map(|entry| -entry).collect(), plain, tex }
+        let negative_of = Some([self.plain.clone(), self.tex.clone()]);
+        Functional { vector: self.vector.iter().map(|entry| -entry).collect(), plain, tex, negative_of }
     }
 
     /// With `>= 0` or `= 0`.
     fn condition(&self, is_zero: bool) -> String {
+        if let (Some([plain, tex]), false) = (&self.negative_of, is_zero) {
+            return format!("${plain} <= 0|{tex} \\le 0$");
+        }
         let (plain, tex) = if is_zero { ("=", "=") } else { (">=", "\\ge") };
         format!("${} {plain} 0|{} {tex} 0$", self.plain, self.tex)
     }
@@ -109,6 +115,7 @@ impl<'a> Cones<'a> {
             vector: self.embed(place, &lines[line]),
             plain: format!("p_{number}.u_{neuron}"),
             tex: format!("p_{{{number}}}\\cdot u_{{{neuron}}}"),
+            negative_of: None,
         }
     }
 
@@ -221,7 +228,8 @@ impl<'a> Cones<'a> {
             add_multiple(&mut vector, &s, &a.vector);
             add_multiple(&mut vector, &-&t, &b.vector);
             let written = |left: &str, right: &str| format!("({} {left} - {} {right})", write(&s), write(&t));
-            let difference = Functional { vector, plain: written(&a.plain, &b.plain), tex: written(&a.tex, &b.tex) };
+            let (plain, tex) = (written(&a.plain, &b.plain), written(&a.tex, &b.tex));
+            let difference = Functional { vector, plain, tex, negative_of: None };
             let step = format!("by the sign of {}", difference.name());
             let other = difference.negated();
             let sides = [difference, other].map(|side| {

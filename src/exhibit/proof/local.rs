@@ -257,7 +257,11 @@ fn leaf(f: &Multivariate, free: &[bool], node: &Value) -> Option<Text> {
         for entry in items(absorption) {
             by.add_term(exponents(&entry[0], f.variables)?, number(&entry[1]));
         }
-        text = text.words("; ").polynomial('x', &term).words(" by its monomials' mean ").polynomial('x', &by);
+        text = text
+            .words("; near 0 ")
+            .polynomial('x', &term)
+            .words(" is smaller than any multiple of ")
+            .polynomial('x', &by);
     }
     Some(text)
 }

@@ -45,7 +45,7 @@ pub(super) fn text(text: &Text) -> Markup {
                 Span::Formula { plain, .. } => (formula(plain)),
                 Span::Number(number) => span class="number" { (exact(number)) },
                 Span::Vector(entries) => span class="number" { (vector(entries)) },
-                Span::Sum(polynomial) => span class="formula" { (sum(polynomial)) },
+                Span::Sum(polynomial) => span class="formula sum" { (sum(polynomial)) },
                 Span::Code(code) => code { (harmless(code)) },
             }
         }
