@@ -3,6 +3,7 @@
 use super::Exit;
 use super::input::{STANDARD_INPUT, certificate, collect};
 use super::output::{error, input_error, write_file};
+use super::progress::Progress;
 use super::report_folder::FolderReport;
 use super::report_run;
 use crate::certificate::certify_file;
@@ -235,7 +236,10 @@ impl Report {
 
 /// Decides, proves and shows an instance.
 pub(super) fn decided(instance: &InstanceFile, paths: &Paths, plane: Option<&Plane>) -> Result<(Exhibit, Exit), Stop> {
-    let certified = certify_file(instance, &Options::default()).map_err(|refused| {
+    let progress = Progress::start(false);
+    let certified = certify_file(instance, &Options::default());
+    drop(progress);
+    let certified = certified.map_err(|refused| {
         error(&refused.to_string());
         Stop(Exit::Bug)
     })?;

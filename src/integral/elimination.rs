@@ -6,6 +6,7 @@ use super::curve::Descent;
 use super::descent::Paths;
 use super::model::{Model, Role};
 use super::profile::{Profile, gram};
+use crate::effort;
 use crate::linear::{Echelon, Polynomial, solve};
 use crate::polynomial::{Kind, LocalAnswer, LocalNode, Multivariate, along, decide_near_zero, determinant_within};
 use crate::rational::Rational;
@@ -63,6 +64,9 @@ pub(super) fn decide_by_elimination(model: &Model<'_>) -> Outcome {
     let mut cells = Vec::new();
     let mut open = None;
     for order in orders {
+        if effort::is_over() {
+            return Outcome::TooLarge;
+        }
         let mut budget = MAX_WORK;
         let Some(reduced) = problem.reduce(&order, &mut budget) else { return Outcome::TooLarge };
         match decide_near_zero(&reduced.polynomial, &reduced.arrangement.kinds, &mut budget) {

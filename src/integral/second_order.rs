@@ -7,6 +7,7 @@ use super::model::{Model, Role};
 use super::nearby::phi_vanishes;
 use super::profile::{Profile, gram};
 use crate::cone::{Cone, ConeAnswer, QuadraticForm, decide_on_cone};
+use crate::effort;
 use crate::linear::{Definiteness, Echelon, Polynomial, definiteness};
 use crate::rational::Rational;
 use num_traits::{One, Signed, Zero};
@@ -117,6 +118,9 @@ pub(super) fn decide_second_order(model: &Model<'_>) -> Curvature {
         };
         let cell =
             Cell { model, matrix: &matrix, features: count, has_affine, kinks: &kinks, shifts: &shifts, split: &split };
+        if effort::is_over() {
+            return Curvature::Open("there was no time for all sides of the breakpoints");
+        }
         match cell.decide(&to_left) {
             Curvature::Descent(descent) => return Curvature::Descent(descent),
             Curvature::Minimum(SecondOrder { cells: mut products }) => cells.append(&mut products),

@@ -66,7 +66,7 @@ pub(super) fn decide_several_outputs(model: &Model<'_>, escapes: &[Escape], opti
         return Several::Descent(descent);
     }
     let mut gap = None;
-    for projected in projections(escapes) {
+    for projected in projections(escapes).into_iter().take_while(|_| !options.is_over()) {
         match decide_second_order(model, escapes, &projected, options) {
             Outcome::Minimum(proof) => return Several::SecondOrder(proof),
             Outcome::Negative(directions) if projected.is_empty() => {
@@ -93,7 +93,7 @@ fn by_polynomial(model: &Model<'_>, escapes: &[Escape], options: &Options) -> Re
     let tries =
         std::iter::once(fixed.clone()).chain(others).map(|set| (set, LITTLE_WORK)).chain([(fixed.clone(), MAX_WORK)]);
     let mut open = None;
-    for (projected, mut budget) in tries {
+    for (projected, mut budget) in tries.take_while(|_| !options.is_over()) {
         match decide_by_elimination(model, escapes, &projected, options, &mut budget) {
             elimination::Outcome::Minimum(proof) => return Ok(Several::Elimination(proof)),
             elimination::Outcome::Descent(descent) => {
