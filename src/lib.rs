@@ -20,6 +20,7 @@
 //!
 //! | floor | module | what lives there |
 //! |---|---|---|
+//! | 0 | [`effort`] | how much has been done, and when a search has to end |
 //! | 0 | [`rational`] | exact numbers and their text |
 //! | 1 | [`linear`] | exact elimination, feasibility, polynomials |
 //! | 2 | [`kink`] | kink forms `a.u + sum kappa abs(p.u)`: identically zero? nonnegative everywhere? |
@@ -45,6 +46,7 @@ pub mod arrays;
 pub mod certificate;
 pub mod cli;
 pub mod cone;
+pub mod effort;
 pub mod empirical;
 pub mod exhibit;
 pub mod families;

@@ -3,7 +3,7 @@
 mod common;
 
 use relucert::certificate::certify_file;
-use relucert::exhibit::{Exhibit, Paths};
+use relucert::exhibit::{Exhibit, Paths, Step};
 use relucert::kink::Options;
 use relucert::problem::InstanceFile;
 use relucert::report::{html, latex, markdown, svg};
@@ -20,7 +20,11 @@ fn exhibit(file: Vec<u8>, path: &str) -> Exhibit {
     let instance = InstanceFile::read(file).unwrap_or_else(|failure| panic!("{path}: {failure}"));
     let certificate = certify_file(&instance, &Options::default()).unwrap().certificate;
     let paths = Paths { instance: path.to_owned(), certificate: format!("{}.certificate.json", instance.id()) };
-    Exhibit::new(&instance, &certificate, &paths, &BTreeMap::new()).unwrap()
+    Exhibit::new(&instance, &certificate, &paths, &BTreeMap::new(), None).unwrap()
+}
+
+fn exhibit_of(path: &str) -> Exhibit {
+    exhibit(std::fs::read(root().join(path)).unwrap(), path)
 }
 
 /// All formats of a report, by their endings.
@@ -28,7 +32,7 @@ fn pages(exhibit: &Exhibit) -> [(&'static str, String); 4] {
     [
         ("html", html::page(exhibit)),
         ("tex", latex::page(exhibit, false)),
-        ("md", markdown::page(exhibit)),
+        ("md", markdown::page(exhibit, Some("the page"))),
         ("svg", svg::file(&exhibit.pictures)),
     ]
 }
@@ -186,6 +190,191 @@ fn pictures_bibliography_and_documents() {
     assert!(code == 2 && errors.contains("descent"), "{errors}");
     let (code, document, _) = relucert(&["report", path, "--format", "latex", "--standalone"], root());
     assert!(code == 0 && document.contains("\\documentclass{article}") && document.ends_with("\\end{document}\n"));
+}
+
+#[test]
+fn directions_of_projections_can_be_chosen() {
+    let path = "instances/wu-simsek-ged-2025/three-inputs-first-plateau.json";
+    let report =
+        |directions: &str| relucert(&["report", path, "--format", "markdown", "--directions", directions], root());
+    let svg = |directions: &str| {
+        relucert(&["report", path, "--format", "svg", "--picture", "weights", "--directions", directions], root())
+    };
+    for directions in ["0,2", "2, 0", "1,0,2;0,1,-1/2", "-1,0,0; 0,0.5,1e-3"] {
+        let (code, picture, errors) = svg(directions);
+        assert!(code == 0 && picture.contains("Input weights"), "{directions}: {errors}");
+    }
+    // The same plane by two names of it.
+    let without_names = |svg: String| svg.lines().filter(|line| !line.contains("\u{2192}")).collect::<String>();
+    assert_eq!(without_names(svg("0,2").1), without_names(svg("1,0,0;0,0,7").1));
+    for (directions, reason) in [
+        ("0,3", "there is no input 3: they are 0 to 2"),
+        ("1,1", "input 1 twice spans no plane"),
+        ("0", "expected two inputs, as in 0,2, or two vectors of 3 numbers"),
+        ("1,0,0", "found 3 entries and no ;"),
+        ("a,1", "\"a\" is no input"),
+        ("1,0;0,1,0", "a direction needs 3 numbers"),
+        ("1,0,0;0,1,1/0", "not a rational: \"1/0\""),
+        ("1,2,3;-2,-4,-6", "the two vectors span no plane"),
+        ("0,0,0;0,1,0", "the two vectors span no plane"),
+        ("1,0,0;0,1,0;0,0,1", "found 3 parts"),
+        ("\u{202e}0,1", "is no input"),
+    ] {
+        let (code, page, errors) = report(directions);
+        assert!(code == 2 && page.is_empty() && errors.contains(reason), "{directions}: {errors}");
+        assert!(!errors.contains('\u{202e}'), "{errors}");
+    }
+    for (path, reason) in [
+        ("instances/kinks/one-concave-kink-tight.json", "there is no plane to choose"),
+        ("instances/integral/no-escape-zigzag.json", "an integral loss has one input"),
+        ("instances/kinks", "are for one instance"),
+    ] {
+        let (code, page, errors) = relucert(&["report", path, "--directions", "0,1"], root());
+        assert!(code == 2 && page.is_empty() && errors.contains(reason), "{errors}");
+    }
+}
+
+#[test]
+fn directions_that_show_most_are_found_and_named() {
+    // An escape neuron with its direction, and none.
+    let escape = exhibit_of("instances/wu-simsek-ged-2025/three-inputs-first-plateau.json");
+    let minimum = exhibit_of("instances/wu-simsek-ged-2025/three-inputs-end.json");
+    let caption = |exhibit: &Exhibit, name: &str| {
+        let picture = exhibit.pictures.iter().find(|picture| picture.name.starts_with(name)).expect(name);
+        format!("{:?}", picture.caption)
+    };
+    for name in ["weights", "derivative"] {
+        let caption = caption(&escape, name);
+        assert!(caption.contains("escape direction of neuron"), "{caption}");
+        assert!(caption.contains("input weight of neuron") || caption.contains("axis of input"), "{caption}");
+    }
+    let caption = caption(&minimum, "weights");
+    assert!(
+        caption.contains("the plane of the input weight of neuron 0 and the input weight of neuron 1"),
+        "{caption}"
+    );
+}
+
+/// Two inputs and a hidden bias: a neuron at the origin that can escape, and one with a kink.
+#[test]
+fn escape_directions_are_drawn_among_the_data() {
+    let instance = json!({
+        "format": "relucert.instance/1", "id": "slice", "activation": "relu",
+        "samples": {"inputs": [["0", "0"], ["1", "0"], ["0", "1"], ["2", "1"]], "hidden_bias": true,
+            "targets": ["1", "3", "-1", "2"]},
+        "candidate": {"input_weights": [["0", "0", "0"]], "output_weights": ["0"]}
+    });
+    let exhibit = exhibit(instance.to_string().into_bytes(), "slice.json");
+    let picture = exhibit.pictures.iter().find(|picture| picture.name == "inputs").expect("the plane of the inputs");
+    assert!(picture.description.contains("Neuron 0 has the escape direction ("), "{}", picture.description);
+    let drawn = svg::file(std::slice::from_ref(picture));
+    assert!(drawn.contains("class=\"direction moved\"") && drawn.contains("0\u{2032}"), "{drawn}");
+}
+
+/// How many parts are shown as they stand in the certificate.
+fn listings(steps: &[Step]) -> usize {
+    let count = |step: &Step| match step {
+        Step::Listing(_) => 1,
+        Step::Fold(_, inner) => listings(inner),
+        Step::Sentence(_) | Step::Table(_) => 0,
+    };
+    steps.iter().map(count).sum()
+}
+
+/// The examples of docs/certificate.md, by their ids: instance and certificate.
+fn documented() -> BTreeMap<String, [String; 2]> {
+    let page = std::fs::read_to_string(root().join("docs/certificate.md")).unwrap();
+    let mut found: BTreeMap<String, [String; 2]> = BTreeMap::new();
+    for block in page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        let Ok(value) = serde_json::from_str::<Value>(block) else { continue };
+        let place = match value["format"].as_str() {
+            Some("relucert.instance/1") => 0,
+            Some("relucert.certificate/1") => 1,
+            _ => continue,
+        };
+        found.entry(value["id"].as_str().unwrap().to_owned()).or_default()[place] = block.to_owned();
+    }
+    found.retain(|_, pair| pair.iter().all(|text| !text.is_empty()));
+    found
+}
+
+fn documented_exhibit(id: &str, certificate: &str) -> Exhibit {
+    let instance = InstanceFile::read(documented()[id][0].clone().into_bytes()).unwrap();
+    let paths = Paths { instance: format!("{id}.json"), certificate: format!("{id}.certificate.json") };
+    Exhibit::new(&instance, certificate, &paths, &BTreeMap::new(), None).unwrap()
+}
+
+#[test]
+fn documented_certificates_are_put_in_words_and_formulas() {
+    let documented = documented();
+    assert!(documented.len() >= 4, "{:?}", documented.keys());
+    for (id, [_, certificate]) in &documented {
+        let exhibit = documented_exhibit(id, certificate);
+        assert!(exhibit.evidence.iter().all(|piece| listings(&piece.steps) == 0), "{id}");
+        for (format, page) in pages(&exhibit) {
+            assert!(!page.contains("as it stands in the certificate"), "{id} as {format}");
+        }
+    }
+    let exhibit =
+        documented_exhibit("larger-singular-value-and-a-kink", &documented["larger-singular-value-and-a-kink"][1]);
+    let [(_, html), (_, tex), (_, markdown), _] = pages(&exhibit);
+    // docs/certificate.md gives this polynomial: 12 y^2 + 2 a^2 + 2 b^2 - 4 y b + 12 y^2 a + 3 y^2 a^2 + 3 y^2 b^2
+    let polynomial = "12 x\u{2080}\u{b2} \u{2212} 4 x\u{2080} x\u{2082} + 2 x\u{2081}\u{b2} + 2 x\u{2082}\u{b2} + 12 x\u{2080}\u{b2} x\u{2081}";
+    let spaced = |page: String| page.replace('\u{a0}', " ");
+    assert!(spaced(html).contains(polynomial) && spaced(markdown).contains(polynomial));
+    assert!(tex.contains("12x_{0}^{2}-4x_{0}x_{2}+2x_{1}^{2}+2x_{2}^{2}+12x_{0}^{2}x_{1}"), "{tex}");
+}
+
+/// Of every instance all evidence is put in words and formulas; nothing of it stands there as data.
+#[test]
+fn no_evidence_is_left_as_data() {
+    let mut kinds = std::collections::BTreeSet::new();
+    for path in common::files("instances") {
+        let exhibit = exhibit(std::fs::read(&path).unwrap(), &path.display().to_string());
+        for piece in &exhibit.evidence {
+            assert_eq!(listings(&piece.steps), 0, "{} {}", exhibit.id, piece.pointer);
+            kinds.insert(piece.pointer.rsplit('/').next().unwrap_or_default().to_owned());
+        }
+    }
+    for kind in ["nonnegative", "constant", "second_order", "elimination", "descent", "strict_direction", "moment"] {
+        assert!(kinds.contains(kind), "no instance has {kind}: {kinds:?}");
+    }
+}
+
+#[test]
+fn pictures_lie_beside_a_page_of_markdown() {
+    let folder = tempfile::tempdir().unwrap();
+    let instance = root().join("instances/kinks/one-concave-kink-tight.json");
+    let instance = instance.to_str().unwrap();
+    let page = folder.path().join("a page.md");
+    let arguments = ["report", instance, "--format", "markdown", "-o", page.to_str().unwrap()];
+    assert_eq!(relucert(&arguments, folder.path()).0, 0);
+    let text = std::fs::read_to_string(&page).unwrap();
+    let named: Vec<&str> = text.split("](a%20page.").skip(1).filter_map(|rest| rest.split(".svg)").next()).collect();
+    assert_eq!(named, ["weights", "derivative-0"]);
+    for name in named {
+        let picture = std::fs::read_to_string(folder.path().join(format!("a page.{name}.svg"))).unwrap();
+        assert!(picture.starts_with("<svg ") && picture.contains("<style>"), "{picture}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+    // One picture of them; none on standard output, and none beside what is no file.
+    let one = folder.path().join("one.md");
+    let (code, _, _) =
+        relucert(&["report", instance, "--format", "markdown", "--picture", "weights", "-o", "one.md"], folder.path());
+    assert_eq!((code, std::fs::read_to_string(one).unwrap().matches(".svg)").count()), (0, 1));
+    let (code, text, _) = relucert(&["report", instance, "--format", "markdown"], folder.path());
+    assert!(code == 0 && !text.contains(".svg"), "{text}");
+    let (code, _, _) = relucert(&["report", instance, "--format", "markdown", "-o", "/dev/null"], folder.path());
+    assert_eq!((code, std::fs::read_dir(folder.path()).unwrap().count()), (0, 5));
+    // A picture that can't be written: no page.
+    std::fs::create_dir(folder.path().join("two.weights.svg")).unwrap();
+    let (code, _, errors) = relucert(&["report", instance, "--format", "markdown", "-o", "two.md"], folder.path());
+    assert!(code == 2 && errors.contains("two.weights.svg") && !folder.path().join("two.md").exists(), "{errors}");
+    let (code, _, _) = relucert(
+        &["report", root().join("instances/kinks").to_str().unwrap(), "--format", "markdown", "-o", "pages"],
+        folder.path(),
+    );
+    assert!(code == 0 && folder.path().join("pages/one-concave-kink-tight.weights.svg").is_file());
 }
 
 #[test]

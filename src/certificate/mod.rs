@@ -13,6 +13,7 @@ use crate::problem::{Instance, InstanceFile, IntegralInstance, Judgement};
 pub use integral::{INTEGRAL_LOSS, neuron_json, scalar_network_json};
 pub use layout::lay_out;
 use serde_json::Value;
+use std::time::{Duration, Instant};
 pub use write::{EMPIRICAL_LOSS, network_json, proof_text, region_json};
 
 /// Findings whose certificate the checker has accepted, for either loss.
@@ -23,6 +24,17 @@ pub struct Certified<F = Findings> {
     /// The certificate, as it is written to a file (docs/certificate.md); empty if none was wanted ([`Options::prove`]): then
     /// nothing was checked.
     pub certificate: String,
+    /// How long it took.
+    pub times: Times,
+}
+
+/// How long the parts of a decision took. They differ from run to run, so that no result contains them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Times {
+    /// To decide, and to prove it.
+    pub decided: Duration,
+    /// To write the certificate and to have it checked.
+    pub checked: Duration,
 }
 
 /// The checker refused a certificate of ours: a bug of this program.
@@ -56,12 +68,15 @@ pub struct Refused {
 /// # Errors
 /// [`Refused`] if the checker doesn't accept the certificate; then no verdict may be shown.
 pub fn certify(instance: &Instance, options: &Options) -> Result<Certified, Box<Refused>> {
+    let start = Instant::now();
     let findings = decide(instance, options);
+    let decided = start.elapsed();
     if !options.prove {
-        return Ok(Certified { findings, certificate: String::new() });
+        let times = Times { decided, checked: Duration::ZERO };
+        return Ok(Certified { findings, certificate: String::new(), times });
     }
     let certificate = write::certificate(instance, &findings);
-    checked(&instance.id, &instance.text, findings, &certificate)
+    checked(&instance.id, &instance.text, findings, &certificate, start, decided)
 }
 
 /// The same for an integral loss.
@@ -71,9 +86,11 @@ pub fn certify(instance: &Instance, options: &Options) -> Result<Certified, Box<
 pub fn certify_integral(
     instance: &IntegralInstance, options: &crate::integral::Options,
 ) -> Result<Certified<crate::integral::Findings>, Box<Refused>> {
+    let start = Instant::now();
     let findings = crate::integral::decide(instance, options);
+    let decided = start.elapsed();
     let certificate = self::integral::certificate(instance, &findings);
-    checked(&instance.id, &instance.text, findings, &certificate)
+    checked(&instance.id, &instance.text, findings, &certificate, start, decided)
 }
 
 /// Certifies an instance of either kind: what is said of it, without what it rests on.
@@ -83,21 +100,27 @@ pub fn certify_integral(
 pub fn certify_file(instance: &InstanceFile, options: &Options) -> Result<Certified<Judgement>, Box<Refused>> {
     match instance {
         InstanceFile::Empirical(instance) => {
-            let Certified { findings, certificate } = certify(instance, options)?;
-            Ok(Certified { findings: findings.judgement, certificate })
+            let Certified { findings, certificate, times } = certify(instance, options)?;
+            Ok(Certified { findings: findings.judgement, certificate, times })
         }
         InstanceFile::Integral(instance) => {
-            let Certified { findings, certificate } = certify_integral(instance, &crate::integral::Options::default())?;
-            Ok(Certified { findings: findings.judgement, certificate })
+            let options = crate::integral::Options { step_size: None, deadline: options.deadline };
+            let Certified { findings, certificate, times } = certify_integral(instance, &options)?;
+            Ok(Certified { findings: findings.judgement, certificate, times })
         }
     }
 }
 
-fn checked<F>(id: &str, instance: &[u8], findings: F, certificate: &Value) -> Result<Certified<F>, Box<Refused>> {
+fn checked<F>(
+    id: &str, instance: &[u8], findings: F, certificate: &Value, start: Instant, decided: Duration,
+) -> Result<Certified<F>, Box<Refused>> {
     let certificate = lay_out(certificate);
     let outcome = relucert_checker::verify(instance, certificate.as_bytes());
     match &outcome.0 {
-        Ok(_) => Ok(Certified { findings, certificate }),
+        Ok(_) => {
+            let times = Times { decided, checked: start.elapsed().saturating_sub(decided) };
+            Ok(Certified { findings, certificate, times })
+        }
         Err(refusal) => {
             let status = format!("{}: {}", outcome.status_line(), refusal.text);
             Err(Box::new(Refused { id: id.to_owned(), status, certificate }))

@@ -2,10 +2,12 @@
 
 use super::input::{Input, STANDARD_INPUT, collect};
 use super::output::{Certificates, error, input_error, note, write_file};
+use super::progress::{Progress, aside};
 use super::questions::Questions;
 use super::{Exit, Format};
-use crate::certificate::{Certified, Refused, certify, certify_integral};
-use crate::empirical::decide_exhaustively;
+use crate::certificate::{Certified, Refused, Times, certify, certify_integral};
+use crate::effort;
+use crate::empirical::{TooLarge, decide_exhaustively};
 use crate::integral::{self, classify};
 use crate::kink::Options;
 use crate::problem::{
@@ -53,7 +55,8 @@ pub(super) struct Check {
     /// Most leaves of one proof tree; beyond it a verdict is undecided
     #[arg(long, value_name = "COUNT", default_value_t = Options::default().max_leaves, value_parser = at_least_one)]
     max_leaves: usize,
-    /// Give up on an instance after so many seconds; what is open then is undecided
+    /// Give up on an instance after so many seconds; what is open then is undecided. The second way of --exhaustive has as
+    /// many again
     #[arg(long, value_name = "SECONDS", value_parser = positive_seconds)]
     time_limit: Option<Duration>,
     /// Only decide: sooner, but without a proof, and nothing is checked
@@ -77,6 +80,9 @@ pub(super) struct Check {
     /// Most patterns around a neuron for --exhaustive
     #[arg(long, value_name = "COUNT", default_value_t = 1_000_000)]
     max_patterns: usize,
+    /// Say on standard error how long it took to decide each instance, and to write and check its certificate
+    #[arg(long)]
+    timings: bool,
     /// Largest input file, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = relucert_checker::MAX_INPUT)]
     max_input: u64,
@@ -123,6 +129,16 @@ enum Answered {
     Integral(Box<IntegralInstance>, Result<Box<Certified<integral::Findings>>, Box<Refused>>),
 }
 
+impl Answered {
+    fn times(&self) -> Option<Times> {
+        match self {
+            Answered::Empirical(_, Ok(certified)) => Some(certified.times),
+            Answered::Integral(_, Ok(certified)) => Some(certified.times),
+            Answered::Failed(_) | Answered::Empirical(_, Err(_)) | Answered::Integral(_, Err(_)) => None,
+        }
+    }
+}
+
 /// What is printed for one input, and how it counts.
 struct Outcome {
     exit: Exit,
@@ -152,6 +168,7 @@ impl Check {
         let mut gravest = Exit::Success;
         let mut names = BTreeMap::new();
         let mut inputs = collect(&self.paths, self.max_input);
+        let progress = Progress::start(self.quiet);
         loop {
             // As many as keep all threads busy are decided together, and told of in the order of the arguments.
             let some: Vec<Input> = inputs.by_ref().take(4 * rayon::current_num_threads()).collect();
@@ -159,16 +176,27 @@ impl Check {
                 break;
             }
             let read: Vec<(String, Read)> = some.into_iter().map(|input| self.read_one(input, &mut names)).collect();
-            let decided: Vec<(String, Answered)> =
-                read.into_par_iter().map(|(name, read)| (name, self.decide_one(read))).collect();
+            let decide = |(name, read): (String, Read)| {
+                let answered = self.decide_one(read);
+                progress.instance_done();
+                (name, answered)
+            };
+            let decided: Vec<(String, Answered)> = read.into_par_iter().map(decide).collect();
             for (name, answered) in decided {
+                if let Some(times) = answered.times().filter(|_| self.timings) {
+                    let [decided, checked] = [times.decided, times.checked].map(|time| time.as_micros());
+                    note(&format!(
+                        "{}: decided in {decided} us, written and checked in {checked} us",
+                        report::harmless(&name)
+                    ));
+                }
                 let outcome = self.tell(&name, answered, &certificates, &questions);
                 gravest = gravest.max(outcome.exit);
-                out.write_all(outcome.report.as_bytes())?;
-                out.flush()?;
+                aside(|| out.write_all(outcome.report.as_bytes()).and_then(|()| out.flush()))?;
                 lines.push(outcome.line);
             }
         }
+        drop(progress);
         if self.format == Format::Text && several && !self.quiet {
             write!(out, "{}", report::summary::table(&lines))?;
         }
@@ -194,7 +222,7 @@ impl Check {
                 Answered::Empirical(instance, certified.map(Box::new))
             }
             Ok(InstanceFile::Integral(instance)) => {
-                let certified = certify_integral(&instance, &integral::Options { step_size: self.step_size.clone() });
+                let certified = certify_integral(&instance, &self.integral_options());
                 Answered::Integral(instance, certified.map(Box::new))
             }
         }
@@ -333,9 +361,10 @@ impl Check {
         if !self.exhaustive {
             return Ok(String::new());
         }
-        let exhaustive = decide_exhaustively(instance, self.max_patterns).map_err(|too_large| {
-            let text = format!("not decided exhaustively: {too_large}; --max-patterns allows more");
-            InstanceError::of_file("limit", text)
+        let decided = effort::until(self.deadline(), || decide_exhaustively(instance, self.max_patterns));
+        let exhaustive = decided.map_err(|too_large| {
+            let more = if too_large == TooLarge::Time { "" } else { "; --max-patterns allows more" };
+            InstanceError::of_file("limit", format!("not decided exhaustively: {too_large}{more}"))
         })?;
         if let Some(contradiction) = exhaustive.contradiction(instance, &certified.findings) {
             let text = format!("{name}: the two ways disagree: {contradiction}; please report this bug of relucert");
@@ -349,8 +378,17 @@ impl Check {
             max_leaves: self.max_leaves,
             use_floats: !self.no_float,
             prove: !self.no_certificate,
-            deadline: self.time_limit.and_then(|limit| Instant::now().checked_add(limit)),
+            deadline: self.deadline(),
         }
+    }
+
+    fn integral_options(&self) -> integral::Options {
+        integral::Options { step_size: self.step_size.clone(), deadline: self.deadline() }
+    }
+
+    /// The end of the time for what begins now.
+    fn deadline(&self) -> Option<Instant> {
+        self.time_limit.and_then(|limit| Instant::now().checked_add(limit))
     }
 
     fn failed(&self, name: &str, failure: &InstanceError, exit: Exit) -> Outcome {

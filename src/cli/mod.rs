@@ -10,6 +10,7 @@ mod made;
 mod manual;
 mod output;
 mod patterns;
+mod progress;
 mod questions;
 mod report;
 mod report_folder;

@@ -1,5 +1,6 @@
 //! Where results, certificates and errors go.
 
+use super::progress::aside;
 use crate::certificate::gzip::compress;
 use crate::problem::{Excerpt, InstanceError};
 use crate::report::harmless;
@@ -12,19 +13,19 @@ use std::path::{Path, PathBuf};
 pub(super) fn error(text: &str) {
     let red = AnsiColor::Red.on_default().bold();
     // There is nowhere left to say that this failed.
-    let _ = writeln!(anstream::stderr(), "{red}error{red:#}: {text}");
+    let _ = aside(|| writeln!(anstream::stderr(), "{red}error{red:#}: {text}"));
 }
 
 /// `note: ...` on standard error.
 pub(super) fn note(text: &str) {
-    let _ = writeln!(anstream::stderr(), "note: {text}");
+    let _ = aside(|| writeln!(anstream::stderr(), "note: {text}"));
 }
 
 /// `error: file: line ...` on standard error, and below it that line of the file, the place under a caret.
 pub(super) fn input_error(name: &str, failure: &InstanceError) {
     error(&format!("{}: {}", harmless(name), harmless(&failure.to_string())));
     if let (Some(line), Some(excerpt)) = (failure.line, &failure.excerpt) {
-        let _ = write!(anstream::stderr(), "{}", shown(line, excerpt));
+        let _ = aside(|| write!(anstream::stderr(), "{}", shown(line, excerpt)));
     }
 }
 

@@ -64,7 +64,7 @@ impl FolderReport<'_> {
             }
             let certificate = format!("{}.certificate.json", instance.id());
             let paths = Paths { instance: input.name.clone(), certificate };
-            let (exhibit, outcome) = decided(&instance, &paths)?;
+            let (exhibit, outcome) = decided(&instance, &paths, None)?;
             exit = exit.max(outcome);
             let below = self.below(&input.name);
             let folder = below.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -74,11 +74,15 @@ impl FolderReport<'_> {
                 let page = format!("{}.{ending}", exhibit.id);
                 let text = match self.format {
                     ReportFormat::Html => html::page(&exhibit),
-                    ReportFormat::Markdown => markdown::page(&exhibit),
+                    ReportFormat::Markdown => markdown::page(&exhibit, Some(&exhibit.id)),
                     ReportFormat::Latex => latex::page(&exhibit, false),
                     ReportFormat::Svg => svg::file(&exhibit.pictures),
                 };
                 folder.write(&page, text.as_bytes()).map_err(unusable)?;
+                for picture in exhibit.pictures.iter().filter(|_| self.format == ReportFormat::Markdown) {
+                    let name = markdown::picture_file(&exhibit.id, picture);
+                    folder.write(&name, svg::file(std::slice::from_ref(picture)).as_bytes()).map_err(unusable)?;
+                }
                 entry.page = Some(page);
             }
             entries.push(entry);

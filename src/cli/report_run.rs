@@ -101,6 +101,6 @@ fn one(folder: &Path, entry: &Value, max_input: u64) -> Result<Plateau, Stop> {
         .map_err(|failure| unusable(&format!("{}: {failure}", instance_path.display())))?;
     let certificate = String::from_utf8_lossy(&read(&path)?).into_owned();
     let paths = Paths { instance: instance_path.display().to_string(), certificate: path.display().to_string() };
-    let exhibit = shown(&instance, &certificate, &paths, &BTreeMap::new())?;
+    let exhibit = shown(&instance, &certificate, &paths, &BTreeMap::new(), None)?;
     Ok(Plateau { name, point: Ok(exhibit) })
 }

@@ -56,7 +56,9 @@ pub fn decide_on_cone(form: &QuadraticForm, cone: &Cone, max_leaves: &mut usize)
 
 /// `order`: rays whose coordinates are eliminated first.
 fn descend(form: &QuadraticForm, cone: &Cone, order: &[Vec<Rational>], max_leaves: &mut usize) -> ConeAnswer {
-    let Some(coordinates) = cone.coordinates().filter(|_| *max_leaves > 0) else { return ConeAnswer::Limit };
+    let Some(coordinates) = cone.coordinates().filter(|_| *max_leaves > 0 && !crate::effort::is_over()) else {
+        return ConeAnswer::Limit;
+    };
     let basis: Vec<&[Rational]> = cone.lineality.iter().chain(&cone.rays).map(Vec::as_slice).collect();
     let free = cone.lineality.len();
     let place = |ray: &Vec<Rational>| cone.rays.iter().position(|other| other == ray).map(|place| free + place);

@@ -10,6 +10,7 @@ use super::model::Model;
 use super::several_outputs::{Several, decide_several_outputs};
 use super::stationary::{Stationarity, decide_stationarity};
 use super::witnesses;
+use crate::effort;
 use crate::kink::Options;
 use crate::problem::{EscapeNeurons, Instance, Judgement, Property, Reason, Verdict};
 use rayon::prelude::*;
@@ -46,7 +47,7 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
     let has_escape_neuron = escapes.iter().any(|escape| matches!(escape, Escape::Yes(_)));
     let (mut second_order, mut elimination, mut gap, mut open_polynomial) = (None, None, None, None);
     if descent.is_none() && has_escape_neuron && escape_neurons_known {
-        match decide_several_outputs(&model, &escapes, options) {
+        match effort::until(options.deadline, || decide_several_outputs(&model, &escapes, options)) {
             Several::Descent(found) => descent = Some(found),
             Several::SecondOrder(proof) => second_order = Some(proof),
             Several::Elimination(proof) => elimination = Some(proof),
@@ -68,8 +69,7 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
         let open = |property: &Property| conclusions.verdicts.get(property) == Some(&Verdict::Undecided);
         let by_time = [Property::Stationary, Property::EscapeNeurons, Property::LocalMinimum, Property::Saddle];
         for property in by_time.into_iter().filter(open) {
-            let text = "the time of --time-limit is over";
-            conclusions.reasons.insert(property, Reason::new("time-limit", text));
+            conclusions.reasons.insert(property, Reason::out_of_time());
         }
     }
     let evidence = Evidence {

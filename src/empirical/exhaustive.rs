@@ -4,6 +4,7 @@
 
 use super::findings::Findings;
 use super::neurons::Region;
+use crate::effort;
 use crate::linear::{Bounds, Feasibility, add_multiple, combination, dot, is_zero, primitive, to_integers};
 use crate::patterns::{Cell, TooManyCells, TooManySubsets, for_each_cell, rays};
 use crate::problem::EscapeNeurons;
@@ -34,6 +35,9 @@ pub enum TooLarge {
     /// Too many subsets.
     #[error("around neuron {0} {1}")]
     Subsets(usize, TooManySubsets),
+    /// No time is left ([`effort::until`]).
+    #[error("the time of --time-limit is over")]
+    Time,
 }
 
 /// A neuron's boundary arrangement and the residuals, everything that its patterns are made of.
@@ -130,6 +134,9 @@ impl<'a> Patterns<'a> {
         let mut found = NeuronPatterns { cells: 0, nonnegative: true, escapes: false, constant: None };
         let result = self.for_each(limit, |cell| {
             found.cells += 1;
+            if effort::is_over() {
+                return;
+            }
             let Gradients { d, g } = self.gradients(cell);
             found.nonnegative &= self.in_dual_cone(cell, &g, None);
             // |d_j| <= C g on the cell for some C, unless d_j is non-zero somewhere where g is zero (or negative).
@@ -139,6 +146,9 @@ impl<'a> Patterns<'a> {
             };
             found.escapes |= !d.iter().all(bounded);
         });
+        if effort::is_over() {
+            return Err(TooLarge::Time);
+        }
         result.map_err(|error| TooLarge::Cells(self.neuron, error))?;
         if found.nonnegative && !found.escapes {
             found.constant = Some(self.constant(limit)?);
@@ -149,7 +159,10 @@ impl<'a> Patterns<'a> {
     /// The largest `|d_ij(u)| / g_i(u)` over all rays u.
     fn constant(&self, limit: usize) -> Result<Rational, TooLarge> {
         let dimension = self.instance.candidate.inputs();
-        let rays = rays(&self.lines, dimension, limit).map_err(|error| TooLarge::Subsets(self.neuron, error))?;
+        let rays = rays(&self.lines, dimension, limit).map_err(|error| match effort::is_over() {
+            true => TooLarge::Time,
+            false => TooLarge::Subsets(self.neuron, error),
+        })?;
         let ratio = |u: Vec<Rational>| {
             // u lies on the boundary of cells; the derivatives of any of them are right at u itself.
             let Gradients { d, g } = self.gradients(&Cell { signs: vec![], direction: u.clone() });

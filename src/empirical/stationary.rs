@@ -38,8 +38,13 @@ pub(super) fn decide_stationarity(model: &Model<'_>, options: &Options) -> Stati
     let mut limit = None;
     // The first neuron that refutes it is the one that is named; those after it needn't be decided.
     let first = AtomicUsize::new(usize::MAX);
+    // Each form is decided once, for the first neuron that has it.
+    let form = |i: usize| &model.neurons[i].g;
+    let owners: Vec<usize> =
+        (0..model.neurons.len()).map(|i| (0..i).find(|l| form(*l) == form(i)).unwrap_or(i)).collect();
     let answer = |(i, neuron): (usize, &NeuronModel)| {
-        if !trained.input_weights || neuron.g.is_zero() || i > first.load(Ordering::Relaxed) {
+        let is_decided = owners[i] != i || neuron.g.is_zero();
+        if !trained.input_weights || is_decided || i > first.load(Ordering::Relaxed) {
             return None;
         }
         let answer = decide_nonnegative(&neuron.g, options);
@@ -59,6 +64,9 @@ pub(super) fn decide_stationarity(model: &Model<'_>, options: &Options) -> Stati
             }
             Answer::Limit => limit = limit.or(Some(i)),
         }
+    }
+    for (i, owner) in owners.into_iter().enumerate().filter(|(i, owner)| i != owner) {
+        proofs[i] = proofs[owner].clone();
     }
     limit.map_or(Stationarity::Yes(proofs), Stationarity::Limit)
 }

@@ -1,12 +1,9 @@
 //! The exhibit of an empirical loss (docs/theory.md).
 
 use super::claims::{Answer, claims, sentence};
-use super::numbers::{index, items, network, number, numbers};
-use super::trees::{form_steps, proof};
-use super::{Certified, Evidence, Exhibit, Step, Table, Text, enumeration, picture, setting};
-use crate::certificate::lay_out;
-use crate::empirical::{Model, loss};
-use crate::kink::KinkForm;
+use super::numbers::{index, items, number};
+use super::{Certified, Exhibit, Table, Text, enumeration, picture, proof, setting};
+use crate::empirical::Model;
 use crate::problem::{Instance, Property, Source};
 use crate::rational::Rational;
 use num_traits::Zero;
@@ -42,7 +39,7 @@ pub(super) fn exhibit(instance: &Instance, certified: &Certified<'_>) -> Exhibit
         ),
         region: region(certified),
         data: data(&model),
-        evidence: evidence(&model, certified),
+        evidence: proof::empirical(&model, certified),
         pictures: picture::empirical(&model, certified),
         commands: vec![],
         trusted: vec![],
@@ -83,7 +80,11 @@ fn reason(model: &Model<'_>, certified: &Certified<'_>, property: Property, answ
                 (false, _) => Text::plain("The derivatives in all that is trained are zero."),
                 (true, 0) => Text::plain("The derivative is zero in every direction: every kink form vanishes."),
                 (true, _) => {
-                    let rest = if zero > 0 { format!("; the other {zero} vanish identically") } else { String::new() };
+                    let rest = match zero {
+                        0 => String::new(),
+                        1 => "; one other vanishes identically".to_owned(),
+                        _ => format!("; the other {zero} vanish identically"),
+                    };
                     let count =
                         if proved == 1 { "1 kink form is".to_owned() } else { format!("{proved} kink forms are") };
                     Text::of(forms).words(format!(": {count} proved nonnegative by the evidence{rest}."))
@@ -263,149 +264,4 @@ fn data(model: &Model<'_>) -> Table {
     };
     let rows = model.residuals.iter().enumerate().map(row).collect();
     truncated(Table { header, rows, left_out: 0 })
-}
-
-fn evidence(model: &Model<'_>, certified: &Certified<'_>) -> Vec<Evidence> {
-    let mut found = Vec::new();
-    for (position, value) in items(&certified.evidence["neurons"]).iter().enumerate() {
-        let Some(i) = index(&value["neuron"]).filter(|i| *i < model.neurons.len()) else { continue };
-        neuron(model, i, value, &format!("/evidence/neurons/{position}"), &mut found);
-    }
-    if certified.has("descent") {
-        found.push(descent(model.instance, certified));
-    }
-    for (key, title, says) in [
-        (
-            "second_order",
-            "The second order",
-            "Projections, dual vectors and a tree of cones; on each leaf an identity between quadratic forms that the checker \
-             expands (docs/certificate.md, Second order).",
-        ),
-        (
-            "elimination",
-            "Elimination",
-            "A basis, a tree of cones, and on each leaf steps that show a polynomial to be nonnegative near 0; the checker \
-             recomputes the polynomials as sums of determinants (docs/certificate.md, Elimination).",
-        ),
-    ] {
-        if certified.has(key) {
-            found.push(Evidence {
-                pointer: format!("/evidence/{key}"),
-                home: Property::LocalMinimum,
-                title: Text::plain(title),
-                says: Text::plain(says),
-                steps: vec![Step::Listing(lay_out(&certified.evidence[key]))],
-            });
-        }
-    }
-    if certified.has("better_network") {
-        found.push(better(model.instance, certified));
-    }
-    found
-}
-
-fn neuron(model: &Model<'_>, i: usize, value: &Value, pointer: &str, found: &mut Vec<Evidence>) {
-    let form = &model.neurons[i];
-    let name = format!("$g_{i}(u)|g_{{{i}}}(u)$");
-    if !value["nonnegative"].is_null() {
-        found.push(Evidence {
-            pointer: format!("{pointer}/nonnegative"),
-            home: Property::Stationary,
-            title: Text::of(&format!("$g_{i} >= 0|g_{{{i}}}\\ge0$: the derivative in the input weight of neuron {i}")),
-            says: Text::of(
-                "In each row the form is a combination, with the multipliers shown, of terms that are nonnegative there; the \
-                 rows cover all directions.",
-            ),
-            steps: proof(Text::of(&name), form.g.clone(), &value["nonnegative"]),
-        });
-    }
-    if !value["constant"].is_null() {
-        let constant = &value["constant"];
-        let c = number(&constant["value"]);
-        let mut steps = form_steps(Text::of(&name), &form.g);
-        for (key, sign) in [("plus", "+"), ("minus", "-")] {
-            for (j, tree) in items(&constant[key]).iter().enumerate().take(form.d.len()) {
-                let one = Rational::from_integer(if sign == "+" { 1 } else { -1 }.into());
-                let parts = [(c.clone(), &form.g), (one, &form.d[j])];
-                let sum = KinkForm::combination(form.g.dimension(), &parts);
-                let name = format!("$C g_{i} {sign} d_{i}{j}|C\\,g_{{{i}}} {sign} d_{{{i},{j}}}$");
-                steps.extend(proof(Text::of(&name), sum, tree));
-            }
-        }
-        found.push(Evidence {
-            pointer: format!("{pointer}/constant"),
-            home: Property::Stationary,
-            title: Text::of(&format!(
-                "$abs(d_{i}) <= C g_{i}|\\lvert d_{{{i}}}\\rvert\\le C\\,g_{{{i}}}$"
-            ))
-            .and(": neuron ")
-            .words(format!("{i} is no escape neuron, and its derivative is not negative")),
-            says: Text::of("With $C$ = ").number(&c).words(
-                " each of these forms is nonnegative: in each row it is a combination, with the multipliers shown, of terms that \
-                 are nonnegative there.",
-            ),
-            steps,
-        });
-    }
-    if !value["escape_direction"].is_null() {
-        let u = numbers(&value["escape_direction"]);
-        let d = form.d_at(&u);
-        found.push(Evidence {
-            pointer: format!("{pointer}/escape_direction"),
-            home: Property::EscapeNeurons,
-            title: Text::plain(format!("Neuron {i} is an escape neuron")),
-            says: Text::of("In the direction $u$ = ")
-                .vector(&u)
-                .and(&format!(" the derivative $g_{i}(u)|g_{{{i}}}(u)$ is "))
-                .number(&form.g.value(&u))
-                .and(&format!(", and $d_{i}(u)|d_{{{i}}}(u)$ = "))
-                .vector(&d)
-                .words(" is not zero."),
-            steps: form_steps(Text::of(&name), &form.g),
-        });
-    }
-}
-
-fn descent(instance: &Instance, certified: &Certified<'_>) -> Evidence {
-    let value = &certified.evidence["descent"];
-    let t0 = number(&value["t0"]);
-    let mut end = instance.candidate.clone();
-    let mut factor = Rational::from_integer(1.into());
-    let terms = items(&value["curve"]);
-    for term in terms {
-        factor *= &t0;
-        end = end.shifted(&factor, &network(term));
-    }
-    let difference = loss(instance, &end) - loss(instance, &instance.candidate);
-    Evidence {
-        pointer: "/evidence/descent".to_owned(),
-        home: if certified.says(Property::Stationary, "no") { Property::Stationary } else { Property::LocalMinimum },
-        title: Text::plain("A curve along which the loss falls"),
-        says: Text::of("$P + t D_1 + t^2 D_2 + ...|P+tD_1+t^2D_2+\\dots$ has a smaller loss for all $t$ in (0, ")
-            .number(&t0)
-            .words("]; at its end the loss has changed by ")
-            .number(&difference)
-            .words("."),
-        steps: terms
-            .iter()
-            .enumerate()
-            .flat_map(|(power, term)| {
-                let name = format!("$D_{}|D_{{{}}}$, as it stands in the certificate:", power + 1, power + 1);
-                [Step::Sentence(Text::of(&name)), Step::Listing(lay_out(term))]
-            })
-            .collect(),
-    }
-}
-
-fn better(instance: &Instance, certified: &Certified<'_>) -> Evidence {
-    let value = &certified.evidence["better_network"];
-    Evidence {
-        pointer: "/evidence/better_network".to_owned(),
-        home: Property::GlobalMinimum,
-        title: Text::plain("A better network"),
-        says: Text::plain("This network of the same width has the loss ")
-            .number(&loss(instance, &network(value)))
-            .words("."),
-        steps: vec![Step::Listing(lay_out(value))],
-    }
 }

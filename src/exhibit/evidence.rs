@@ -27,4 +27,6 @@ pub enum Step {
     Table(Table),
     /// The piece as it stands in the certificate.
     Listing(String),
+    /// Parts that one may pass over at first.
+    Fold(Text, Vec<Step>),
 }

@@ -1,10 +1,9 @@
 //! The exhibit of an integral loss (docs/theory-integral.md).
 
 use super::claims::{Answer, claims, sentence};
-use super::numbers::{items, number, scalar_network};
-use super::{Certified, Evidence, Exhibit, Step, Table, Text, picture, setting};
-use crate::certificate::lay_out;
-use crate::integral::{Model, loss_of};
+use super::numbers::{items, number};
+use super::{Certified, Exhibit, Table, Text, picture, proof, setting};
+use crate::integral::Model;
 use crate::problem::{IntegralInstance, Property, Source};
 use crate::rational::Rational;
 use num_traits::Zero;
@@ -32,7 +31,7 @@ pub(super) fn exhibit(instance: &IntegralInstance, certified: &Certified<'_>) ->
         ),
         region: None,
         data: data(&model),
-        evidence: evidence(instance, certified),
+        evidence: proof::integral(&model, certified),
         pictures: picture::integral(&model, certified),
         commands: vec![],
         trusted: vec![],
@@ -52,7 +51,7 @@ fn meaning(property: Property) -> Text {
         Property::EscapeNeurons => "the neurons without output weight whose derivative is not zero",
         Property::LocalMinimum => "no network near the candidate has a smaller loss",
         Property::Saddle => "stationary and not a local minimum",
-        Property::StrictSaddle => "a saddle with negative curvature in the parameters in which the loss is C^2",
+        Property::StrictSaddle => "a saddle with negative curvature in the parameters in which the loss is $C^2$",
         Property::Spurious => "a local minimum that is not global at its width",
         Property::GlobalMinimum => "no network of this width has a smaller loss",
         Property::GlobalMinimumAnyWidth => "no network of any width has a smaller loss",
@@ -108,7 +107,7 @@ fn reason(model: &Model<'_>, certified: &Certified<'_>, property: Property, answ
         Property::Saddle => "It is a local minimum.",
         Property::StrictSaddle if yes => "The second derivative is negative in the direction below.",
         Property::StrictSaddle if certified.says(Property::Saddle, "yes") => {
-            "The Hessian is positive semidefinite where the loss is C^2."
+            "The Hessian is positive semidefinite where the loss is $C^2$."
         }
         Property::StrictSaddle => "It is not a saddle.",
         Property::Spurious if yes => "It is a local minimum, and another network of this width is better.",
@@ -180,55 +179,4 @@ fn data(model: &Model<'_>) -> Table {
         ]
     });
     Table { header, rows: rows.collect(), left_out: 0 }
-}
-
-fn evidence(instance: &IntegralInstance, certified: &Certified<'_>) -> Vec<Evidence> {
-    let parts: [(&str, Property, &str, &str); 9] = [
-        ("density", Property::Stationary, "The density is nonnegative", "A proof for each of its pieces."),
-        ("moment", Property::Stationary, "The sign of $D(q)$", "A proof on each cell that $D$ keeps this sign."),
-        ("moment_at", Property::Stationary, "A point where $D(q)$ has the wrong sign", "Here it is."),
-        (
-            "strict_direction",
-            if certified.says(Property::StrictSaddle, "yes") { Property::StrictSaddle } else { Property::LocalMinimum },
-            "A direction of negative curvature",
-            "A change of the parameters in whose direction the second derivative is negative.",
-        ),
-        ("descent", Property::LocalMinimum, "A curve along which the loss falls", ""),
-        (
-            "second_order",
-            Property::LocalMinimum,
-            "The one-sided second order",
-            "For each choice of sides the products that are subtracted; what is left is positive definite.",
-        ),
-        (
-            "elimination",
-            Property::LocalMinimum,
-            "Elimination",
-            "A basis, and for each order of the breakpoints steps that show a polynomial to be nonnegative near 0.",
-        ),
-        (
-            "step_size",
-            Property::AvoidedByGradientDescent,
-            "One step size",
-            "A network of each cell of analyticity at which a step of gradient descent is regular.",
-        ),
-        ("better_network", Property::GlobalMinimum, "A better network", ""),
-    ];
-    let part = |(key, home, title, says): (&str, Property, &str, &str)| {
-        let value = &certified.evidence[key];
-        let says = match key {
-            "descent" => {
-                Text::of("$P + t D_1 + t^2 D_2 + ...|P+tD_1+t^2D_2+\\dots$ has a smaller loss for all $t$ in (0, ")
-                    .number(&number(&value["t0"]))
-                    .words("].")
-            }
-            "better_network" => Text::plain("This network of the same width has the loss ")
-                .number(&loss_of(instance, &scalar_network(value)))
-                .words("."),
-            _ => Text::of(says),
-        };
-        let steps = vec![Step::Listing(lay_out(value))];
-        Evidence { pointer: format!("/evidence/{key}"), home, title: Text::of(title), says, steps }
-    };
-    parts.into_iter().filter(|(key, ..)| certified.has(key)).map(part).collect()
 }

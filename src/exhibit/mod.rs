@@ -9,19 +9,19 @@ mod evidence;
 mod integral;
 mod numbers;
 pub mod picture;
+mod proof;
 mod setting;
 mod sources;
 mod text;
-mod trees;
 
 pub use claims::{Answer, Claim};
 pub use evidence::{Evidence, Step};
 pub use sources::{Command, Reference};
-pub use text::{Span, Text, enumeration};
+pub use text::{Span, Sum, Text, enumeration};
 
 use crate::problem::{InstanceFile, Property, Source};
 use crate::rational::Rational;
-use picture::Picture;
+use picture::{Picture, Plane};
 use relucert_checker::{Outcome, Refusal, verify};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -99,7 +99,8 @@ pub struct Table {
 
 impl Exhibit {
     /// What a certificate proves about an instance. `open`: why properties that it doesn't claim are undecided, for those
-    /// of which that is known. Cost: one check of the certificate, and some 40 evaluations of the loss for the pictures.
+    /// of which that is known. `plane`: the directions on which pictures are projected, for an empirical loss with more than
+    /// two inputs; otherwise those that show most. Cost: one check of the certificate, and some 40 evaluations of the loss for the pictures.
     ///
     /// ```
     /// use relucert::{certificate::certify_file, exhibit::{Exhibit, Paths}, kink::Options, problem::InstanceFile, report};
@@ -108,7 +109,8 @@ impl Exhibit {
     /// let instance = InstanceFile::read(std::fs::read(path)?)?;
     /// let certificate = certify_file(&instance, &Options::default())?.certificate;
     /// let paths = Paths { instance: path.to_owned(), certificate: "pinned.certificate.json".to_owned() };
-    /// let exhibit = Exhibit::new(&instance, &certificate, &paths, &Default::default()).map_err(|refusal| refusal.text)?;
+    /// let exhibit = Exhibit::new(&instance, &certificate, &paths, &Default::default(), None);
+    /// let exhibit = exhibit.map_err(|refusal| refusal.text)?;
     /// assert_eq!(exhibit.verdict, "spurious local minimum");
     /// assert!(report::html::page(&exhibit).contains("spurious local minimum"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -118,6 +120,7 @@ impl Exhibit {
     /// The checker's refusal, if the certificate isn't accepted: then there is nothing to show.
     pub fn new(
         instance: &InstanceFile, certificate: &str, paths: &Paths, open: &BTreeMap<Property, String>,
+        plane: Option<&Plane>,
     ) -> Result<Exhibit, Refusal> {
         let outcome = verify(instance.text(), certificate.as_bytes());
         let status = outcome.status_line();
@@ -126,7 +129,7 @@ impl Exhibit {
         let parsed = serde_json::from_str(certificate);
         let document: Value =
             parsed.map_err(|e| Refusal { unreadable: true, code: "not-json".to_owned(), text: e.to_string() })?;
-        let certified = Certified { claims: &document["claims"], evidence: &document["evidence"], open };
+        let certified = Certified { claims: &document["claims"], evidence: &document["evidence"], open, plane };
         let mut exhibit = match instance {
             InstanceFile::Empirical(instance) => empirical::exhibit(instance, &certified),
             InstanceFile::Integral(instance) => integral::exhibit(instance, &certified),
@@ -150,6 +153,8 @@ struct Certified<'a> {
     claims: &'a Value,
     evidence: &'a Value,
     open: &'a BTreeMap<Property, String>,
+    /// On what pictures are projected, if that was chosen.
+    plane: Option<&'a Plane>,
 }
 
 impl Certified<'_> {

@@ -1,5 +1,6 @@
 //! Sentences with formulas and exact numbers in them, before any renderer has given them a form.
 
+use crate::polynomial::{Exponents, Multivariate};
 use crate::rational::Rational;
 
 /// A sentence, or the cell of a table.
@@ -22,8 +23,39 @@ pub enum Span {
     Number(Rational),
     /// A vector of exact numbers.
     Vector(Vec<Rational>),
+    /// A polynomial.
+    Sum(Sum),
     /// A name of a file or a command.
     Code(String),
+}
+
+/// A polynomial with exact coefficients in variables `x_0, x_1, ...`, low degrees first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sum {
+    /// The letter of the variables.
+    pub letter: char,
+    /// Coefficients and monomials: variables with their exponents, which are positive.
+    pub terms: Vec<(Rational, Vec<(usize, u32)>)>,
+    /// How many terms of higher degree are left out.
+    pub left_out: usize,
+    /// Whether the variables are numbered; otherwise there is one.
+    pub numbered: bool,
+}
+
+/// Most terms of a polynomial that are shown.
+const MOST_TERMS: usize = 40;
+
+impl Sum {
+    fn of(letter: char, polynomial: &Multivariate) -> Sum {
+        let mut terms: Vec<(&Exponents, &Rational)> = polynomial.terms.iter().collect();
+        terms.sort_by_key(|(exponents, _)| (exponents.iter().sum::<u32>(), std::cmp::Reverse((*exponents).clone())));
+        let monomial =
+            |exponents: &Exponents| exponents.iter().copied().enumerate().filter(|(_, power)| *power > 0).collect();
+        let left_out = terms.len().saturating_sub(MOST_TERMS);
+        let terms = terms.into_iter().take(MOST_TERMS);
+        let terms = terms.map(|(exponents, value)| (value.clone(), monomial(exponents))).collect();
+        Sum { letter, terms, left_out, numbered: true }
+    }
 }
 
 impl Text {
@@ -71,6 +103,27 @@ impl Text {
     pub fn vector(mut self, vector: &[Rational]) -> Text {
         self.0.push(Span::Vector(vector.to_vec()));
         self
+    }
+
+    /// With a polynomial after it, its variables numbered.
+    pub fn polynomial(mut self, letter: char, polynomial: &Multivariate) -> Text {
+        self.0.push(Span::Sum(Sum::of(letter, polynomial)));
+        self
+    }
+
+    /// With a polynomial in one variable after it, by its coefficients in rising powers.
+    pub fn univariate(mut self, letter: char, coefficients: &[Rational]) -> Text {
+        let mut polynomial = Multivariate::zero(1);
+        (0..).zip(coefficients).for_each(|(power, value)| polynomial.add_term(vec![power], value.clone()));
+        self.0.push(Span::Sum(Sum { numbered: false, ..Sum::of(letter, &polynomial) }));
+        self
+    }
+
+    /// With a monomial after it.
+    pub fn monomial(self, letter: char, exponents: &Exponents) -> Text {
+        let mut monomial = Multivariate::zero(exponents.len());
+        monomial.add_term(exponents.clone(), Rational::from_integer(1.into()));
+        self.polynomial(letter, &monomial)
     }
 
     /// With a name of a file or a command after it.

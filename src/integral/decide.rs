@@ -13,8 +13,9 @@ use super::nearby::cannot_descend_alone;
 use super::second_order::{Curvature, decide_second_order};
 use super::stationary::{Stationarity, decide_stationarity};
 use super::types::neuron_type;
+use crate::effort;
 use crate::linear::{IntervalAnswer, IntervalProof, nonnegative_on};
-use crate::problem::{Difference, IntegralInstance, Judgement, Property};
+use crate::problem::{Difference, IntegralInstance, Judgement, Property, Reason, Verdict};
 use crate::rational::write;
 use num_traits::Zero;
 
@@ -23,6 +24,10 @@ use num_traits::Zero;
 /// Cost: the model; one LDL^T in 2 m + 1 variables; where that decides nothing the forms of the second order on 2^k cells for
 /// k breakpoints at jumps, and then elimination (`decide_by_elimination`).
 pub fn decide(instance: &IntegralInstance, options: &Options) -> Findings {
+    effort::until(options.deadline, || decide_in_time(instance, options))
+}
+
+fn decide_in_time(instance: &IntegralInstance, options: &Options) -> Findings {
     let model = Model::new(instance);
     let mut evidence = Evidence { density: density_proofs(instance), ..Evidence::default() };
     let stationarity = decide_stationarity(&model);
@@ -43,7 +48,13 @@ pub fn decide(instance: &IntegralInstance, options: &Options) -> Findings {
         evidence.better_network = better_network(&model);
     }
     let decisions = Decisions { locally, has_better_network: evidence.better_network.is_some(), stationarity };
-    let conclusions = conclude(&model, &decisions, options);
+    let mut conclusions = conclude(&model, &decisions, options);
+    if effort::is_over() {
+        let open = |property: &Property| conclusions.verdicts.get(property) == Some(&Verdict::Undecided);
+        for property in [Property::LocalMinimum, Property::Saddle].into_iter().filter(open) {
+            conclusions.reasons.insert(property, Reason::out_of_time());
+        }
+    }
     evidence.step_size = conclusions.step_size;
     if let Stationarity::Yes(moment) = decisions.stationarity {
         evidence.moment = moment;

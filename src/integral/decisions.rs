@@ -2,6 +2,7 @@
 
 use super::stationary::Stationarity;
 use crate::rational::Rational;
+use std::time::Instant;
 
 /// What is asked beyond the point itself.
 #[derive(Debug, Clone, Default)]
@@ -9,6 +10,8 @@ pub struct Options {
     /// A step size of gradient descent, positive: then `avoided_by_gradient_descent` is about this one and not about almost
     /// every one.
     pub step_size: Option<Rational>,
+    /// When to give up; what is open then stays so.
+    pub deadline: Option<Instant>,
 }
 
 /// Why a candidate is a local minimum, or not, or neither is known.

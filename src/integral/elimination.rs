@@ -6,8 +6,9 @@ use super::curve::Descent;
 use super::descent::Paths;
 use super::model::{Model, Role};
 use super::profile::{Profile, gram};
+use crate::effort;
 use crate::linear::{Echelon, Polynomial, solve};
-use crate::polynomial::{LocalAnswer, LocalNode, Multivariate, along, decide_near_zero, determinant_within};
+use crate::polynomial::{Kind, LocalAnswer, LocalNode, Multivariate, along, decide_near_zero, determinant_within};
 use crate::rational::Rational;
 use num_traits::{One, Zero};
 
@@ -63,6 +64,9 @@ pub(super) fn decide_by_elimination(model: &Model<'_>) -> Outcome {
     let mut cells = Vec::new();
     let mut open = None;
     for order in orders {
+        if effort::is_over() {
+            return Outcome::TooLarge;
+        }
         let mut budget = MAX_WORK;
         let Some(reduced) = problem.reduce(&order, &mut budget) else { return Outcome::TooLarge };
         match decide_near_zero(&reduced.polynomial, &reduced.arrangement.kinds, &mut budget) {
@@ -83,6 +87,29 @@ pub(super) fn decide_by_elimination(model: &Model<'_>) -> Outcome {
         None if degenerate => Outcome::Open("a neuron with zero input weight and bias may move together with others"),
         None => Outcome::Minimum(Elimination { basis: problem.basis, cells }),
     }
+}
+
+/// The polynomial whose sign near 0 decides, for a basis and an order of the breakpoints.
+#[derive(Debug)]
+pub struct Eliminated {
+    /// `Gram(Phi, y) - L Gram(Phi)`
+    pub polynomial: Multivariate,
+    /// Of its variables.
+    pub kinds: Vec<Kind>,
+    /// The places of the breakpoints as functions of the variables, neuron by neuron.
+    pub positions: Vec<(usize, Multivariate)>,
+    /// T: the last variables are the changes of their heights.
+    pub kept: Vec<usize>,
+}
+
+/// The polynomial that a certificate is about. Cost: that of one cell of [`Elimination`].
+pub fn eliminated(model: &Model<'_>, basis: &[usize], order: &[Order]) -> Option<Eliminated> {
+    let has_affine = model.neurons.iter().any(|neuron| neuron.role == Role::Affine);
+    let kinks = (0..model.neurons.len()).filter(|j| model.neurons[*j].role == Role::Kink);
+    let kept: Vec<usize> = kinks.filter(|j| !basis.contains(j)).collect();
+    let problem = Problem { model, has_affine, basis: basis.to_vec(), kept };
+    let Reduced { arrangement, polynomial, .. } = problem.reduce(order, &mut usize::MAX.clone())?;
+    Some(Eliminated { polynomial, kinds: arrangement.kinds, positions: arrangement.positions, kept: problem.kept })
 }
 
 /// What is eliminated and what is kept.

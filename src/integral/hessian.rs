@@ -66,6 +66,23 @@ pub(super) fn half_hessian(model: &Model<'_>, parameters: &[Parameter]) -> Vec<V
     matrix
 }
 
+/// `r^T H r`, the second derivative in a direction r that moves smooth neurons only.
+pub fn second_derivative(model: &Model<'_>, direction: &ScalarNetwork) -> Rational {
+    let all = (0..model.neurons.len()).flat_map(|j| {
+        [
+            (Parameter::OutputWeight(j), &direction.output_weights[j]),
+            (Parameter::InputBias(j), &direction.input_biases[j]),
+            (Parameter::InputWeight(j), &direction.input_weights[j]),
+        ]
+    });
+    let all = [(Parameter::OutputBias, &direction.output_bias)].into_iter().chain(all);
+    let (parameters, entries): (Vec<Parameter>, Vec<Rational>) =
+        all.filter(|(_, entry)| !entry.is_zero()).map(|(parameter, entry)| (parameter, entry.clone())).unzip();
+    let matrix = half_hessian(model, &parameters);
+    let half: Rational = matrix.iter().zip(&entries).map(|(row, x)| dot(row, &entries) * x).sum();
+    &half + &half
+}
+
 /// A direction in which the second derivative is negative, and its value there, all neurons that are not smooth held fixed; `None` if there is
 /// none. For stationary candidates: of the input weight and bias of a neuron one is enough, as along `(w, b, -v)` the
 /// network doesn't change, so that the Hessian is zero there. Cost: (2 m + 1)^3 / 3 operations.

@@ -7,6 +7,7 @@ use super::model::{Model, Role};
 use super::nearby::phi_vanishes;
 use super::profile::{Profile, gram};
 use crate::cone::{Cone, ConeAnswer, QuadraticForm, decide_on_cone};
+use crate::effort;
 use crate::linear::{Definiteness, Echelon, Polynomial, definiteness};
 use crate::rational::Rational;
 use num_traits::{One, Signed, Zero};
@@ -66,15 +67,8 @@ fn is_visible(model: &Model<'_>, j: usize, to_right: bool) -> bool {
     (0..model.cells.len()).any(|cell| positive(cell) && reached(cell))
 }
 
-/// Decides by the second order, for a stationary candidate whose loss is not 0.
-pub(super) fn decide_second_order(model: &Model<'_>) -> Curvature {
-    let kinks: Vec<usize> = (0..model.neurons.len()).filter(|j| model.neurons[*j].role == Role::Kink).collect();
-    let has_affine = model.neurons.iter().any(|neuron| neuron.role == Role::Affine);
-    let mut features = vec![Profile::affine(model, Rational::one(), Rational::zero())];
-    if has_affine {
-        features.push(Profile::affine(model, Rational::zero(), Rational::one()));
-    }
-    features.extend(kinks.iter().map(|j| Profile::feature(model, *j)));
+/// The breakpoints that can move, of the kink neurons with output weight.
+fn shifts(model: &Model<'_>, kinks: &[usize]) -> Vec<Shift> {
     let mut shifts = Vec::new();
     for j in kinks.iter().copied().filter(|j| !model.neurons[*j].is_flat()) {
         let neuron = &model.neurons[j];
@@ -85,6 +79,26 @@ pub(super) fn decide_second_order(model: &Model<'_>) -> Curvature {
             shifts.push(Shift { neuron: j, curvature, visible });
         }
     }
+    shifts
+}
+
+/// The neurons for which the second order differs to the left and to the right of their breakpoint, rising: the cells of
+/// [`SecondOrder`] are the choices of a side for each.
+pub fn split_neurons(model: &Model<'_>) -> Vec<usize> {
+    let kinks: Vec<usize> = (0..model.neurons.len()).filter(|j| model.neurons[*j].role == Role::Kink).collect();
+    shifts(model, &kinks).into_iter().filter(Shift::is_split).map(|shift| shift.neuron).collect()
+}
+
+/// Decides by the second order, for a stationary candidate whose loss is not 0.
+pub(super) fn decide_second_order(model: &Model<'_>) -> Curvature {
+    let kinks: Vec<usize> = (0..model.neurons.len()).filter(|j| model.neurons[*j].role == Role::Kink).collect();
+    let has_affine = model.neurons.iter().any(|neuron| neuron.role == Role::Affine);
+    let mut features = vec![Profile::affine(model, Rational::one(), Rational::zero())];
+    if has_affine {
+        features.push(Profile::affine(model, Rational::zero(), Rational::one()));
+    }
+    features.extend(kinks.iter().map(|j| Profile::feature(model, *j)));
+    let shifts = shifts(model, &kinks);
     let mut profiles = features;
     let count = profiles.len();
     profiles.extend(shifts.iter().map(|shift| Profile::tangent(model, shift.neuron)));
@@ -104,6 +118,9 @@ pub(super) fn decide_second_order(model: &Model<'_>) -> Curvature {
         };
         let cell =
             Cell { model, matrix: &matrix, features: count, has_affine, kinks: &kinks, shifts: &shifts, split: &split };
+        if effort::is_over() {
+            return Curvature::Open("there was no time for all sides of the breakpoints");
+        }
         match cell.decide(&to_left) {
             Curvature::Descent(descent) => return Curvature::Descent(descent),
             Curvature::Minimum(SecondOrder { cells: mut products }) => cells.append(&mut products),

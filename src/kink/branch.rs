@@ -319,6 +319,7 @@ impl<'a> Branching<'a> {
     }
 
     fn push_leaf(&mut self, leaf: Node) -> Result<(), Stop> {
+        crate::effort::leaf();
         self.leaves += 1;
         if self.leaves > self.max_leaves {
             return Err(Stop::Limit);

@@ -34,6 +34,8 @@ pub(super) fn binomial(n: u64, k: u64) -> u64 {
 
 /// Tests all rays. The convex lines must span the space.
 pub(super) fn test(form: &Reduced, options: &Options) -> Rays {
+    let convex = form.weights.iter().filter(|weight| weight.is_positive()).count();
+    crate::effort::expect_rays(count(convex, form.linear.len()));
     let narrow = Search::<i64>::new(form, options).and_then(|mut search| search.run());
     let found = narrow.or_else(|Overflow| Search::<i128>::new(form, options).and_then(|mut search| search.run()));
     match found {
@@ -101,6 +103,9 @@ impl<'a, W: Width> Search<'a, W> {
     fn extend(&mut self, first: usize, columns: usize, values: &[W], last: &W) -> Result<bool, Overflow> {
         if columns > 2 && self.options.is_over() {
             return Ok(false);
+        }
+        if columns == 2 {
+            crate::effort::rays(self.convex.len().saturating_sub(first));
         }
         let divisor = last.divisor(self.bits)?;
         let mut next = Vec::with_capacity(values.len() / columns * (columns - 1));

@@ -212,6 +212,9 @@ fn enumerate<T: Coordinate>(lines: &[Vec<T>], dimension: usize, limit: usize) ->
     let mut list = List::empty(words, dimension, 1);
     list.push(&vec![0; words], 0, true, lines[0].iter().cloned());
     for k in 1..lines.len() {
+        if crate::effort::is_over() {
+            return Err(Stop::TooMany);
+        }
         list = cut(&list, &lines[..=k], limit)?;
     }
     if list.count() > limit { Err(Stop::TooMany) } else { Ok(list) }

@@ -1,5 +1,6 @@
 //! The rays of a central arrangement, by trying all subsets of lines.
 
+use crate::effort;
 use crate::linear::{Echelon, shortest_multiple};
 use crate::rational::{Integer, Rational};
 
@@ -17,7 +18,7 @@ pub struct TooManySubsets {
 /// nonnegative exactly if it is so on these. Cost: (number of lines over rank - 1) eliminations.
 ///
 /// # Errors
-/// [`TooManySubsets`] before anything is computed.
+/// [`TooManySubsets`] before anything is computed, or if the time is over ([`effort::until`]).
 pub fn rays(lines: &[Vec<Integer>], dimension: usize, limit: usize) -> Result<Vec<Vec<Rational>>, TooManySubsets> {
     let lines: Vec<Vec<Rational>> =
         lines.iter().map(|line| line.iter().cloned().map(Rational::from).collect()).collect();
@@ -32,6 +33,9 @@ pub fn rays(lines: &[Vec<Integer>], dimension: usize, limit: usize) -> Result<Ve
         }
         let start = Echelon::of(lineality.iter().map(Vec::as_slice));
         extend(&lines, 0, size, &start, &mut |rows| found.extend(rows.kernel(dimension)));
+        if effort::is_over() {
+            return Err(TooManySubsets { lines: lines.len(), rank: all.rank(), limit });
+        }
     }
     let signed = |u: Vec<Rational>| [u.iter().map(|entry| -entry).collect(), u];
     Ok(found.into_iter().map(|u| shortest_multiple(&u)).flat_map(signed).collect())
@@ -43,6 +47,9 @@ fn extend(lines: &[Vec<Rational>], first: usize, missing: usize, rows: &Echelon,
         return visit(rows);
     }
     for next in first..=lines.len() - missing.min(lines.len()) {
+        if effort::is_over() {
+            return;
+        }
         let mut extended = rows.clone();
         if lines.get(next).is_some_and(|line| extended.insert(line)) {
             extend(lines, next + 1, missing - 1, &extended, visit);

@@ -136,7 +136,8 @@ fn without_factors(
 
 /// Takes some work off the budget, if there is enough.
 fn spend(budget: &mut usize, work: usize) -> bool {
-    let left = budget.checked_sub(work);
+    crate::effort::polynomial();
+    let left = budget.checked_sub(work).filter(|_| !crate::effort::is_over());
     *budget = left.unwrap_or(0);
     left.is_some()
 }

@@ -48,6 +48,11 @@ impl Reason {
     pub fn new(code: &'static str, text: impl Into<String>) -> Reason {
         Reason { code, text: text.into() }
     }
+
+    /// That the time is over, for what is still open then.
+    pub fn out_of_time() -> Reason {
+        Reason::new("time-limit", "the time of --time-limit is over")
+    }
 }
 
 /// Something that the instance says and that isn't so.

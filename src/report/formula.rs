@@ -2,8 +2,10 @@
 
 use super::harmless;
 use super::text::exact_and_decimal;
-use crate::exhibit::{Span, Text};
+use crate::exhibit::{Span, Sum, Text};
 use crate::rational::{Rational, decimal, write};
+use num_traits::{One, Signed};
+use std::fmt::Write;
 
 /// Longest number that is shown in full.
 const LONGEST_NUMBER: usize = 400;
@@ -26,6 +28,8 @@ pub(super) fn pretty(plain: &str) -> String {
         ("kappa", "κ"),
         ("mu", "μ"),
         ("nu", "ν"),
+        ("tau", "τ"),
+        ("eta", "η"),
         ("yhat", "ŷ"),
         ("-", "−"),
     ] {
@@ -88,6 +92,50 @@ pub(super) fn with_decimal(number: &Rational) -> String {
     exact_and_decimal(number)
 }
 
+fn digits(number: u32, zero: &[char; 10]) -> String {
+    number.to_string().bytes().map(|digit| zero[usize::from(digit - b'0')]).collect()
+}
+
+const BELOW: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
+const ABOVE: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
+/// A polynomial: `3/2 x₀² − x₀ x₁ + …`.
+pub(super) fn sum(sum: &Sum) -> String {
+    let mut text = String::new();
+    for (place, (coefficient, factors)) in sum.terms.iter().enumerate() {
+        text.push_str(match (place, coefficient.is_negative()) {
+            (0, false) => "",
+            (0, true) => "−",
+            (_, false) => " + ",
+            (_, true) => " − ",
+        });
+        let size = coefficient.abs();
+        let mut parts = Vec::new();
+        if !size.is_one() || factors.is_empty() {
+            parts.push(exact(&size));
+        }
+        for (variable, power) in factors {
+            let mut factor = sum.letter.to_string();
+            if sum.numbered {
+                factor.push_str(&digits(u32::try_from(*variable).unwrap_or(u32::MAX), &BELOW));
+            }
+            if *power > 1 {
+                factor.push_str(&digits(*power, &ABOVE));
+            }
+            parts.push(factor);
+        }
+        // A blank that doesn't break: a line may end before a sign only.
+        text.push_str(&parts.join("\u{a0}"));
+    }
+    if sum.terms.is_empty() {
+        text.push('0');
+    }
+    if sum.left_out > 0 {
+        let _ = write!(text, " + … ({} more terms)", sum.left_out);
+    }
+    text
+}
+
 /// A text in plain characters, without any markup.
 pub(super) fn plain(text: &Text) -> String {
     let span = |span: &Span| match span {
@@ -95,6 +143,7 @@ pub(super) fn plain(text: &Text) -> String {
         Span::Formula { plain, .. } => pretty(plain).replace('_', ""),
         Span::Number(number) => exact(number),
         Span::Vector(entries) => vector(entries),
+        Span::Sum(polynomial) => sum(polynomial),
         Span::Code(code) => harmless(code),
     };
     text.0.iter().map(span).collect()
@@ -103,6 +152,23 @@ pub(super) fn plain(text: &Text) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn polynomials_in_signs_of_print() {
+        let mut polynomial = crate::polynomial::Multivariate::zero(12);
+        let mut add = |powers: &[(usize, u32)], value: (i64, i64)| {
+            let mut exponents = vec![0; 12];
+            powers.iter().for_each(|(v, power)| exponents[*v] = *power);
+            polynomial.add_term(exponents, Rational::new(value.0.into(), value.1.into()));
+        };
+        add(&[(0, 2), (11, 13)], (-1, 1));
+        add(&[(3, 1)], (3, 2));
+        add(&[], (-2, 1));
+        let Span::Sum(found) = &Text::default().polynomial('x', &polynomial).0[0] else { panic!("a polynomial") };
+        assert_eq!(sum(found), "−2 + 3/2\u{a0}x₃ − x₀²\u{a0}x₁₁¹³");
+        let Span::Sum(zero) = &Text::default().univariate('x', &[]).0[0] else { panic!("a polynomial") };
+        assert_eq!(sum(zero), "0");
+    }
 
     #[test]
     fn formulas_in_signs_of_print() {

@@ -3,7 +3,7 @@
 
 use super::escape::tex;
 use super::harmless;
-use crate::exhibit::{Exhibit, Span, Step, Table, Text};
+use crate::exhibit::{Exhibit, Span, Step, Sum, Table, Text};
 use crate::rational::{Rational, decimal, write};
 use num_traits::{One, Signed};
 use std::fmt::Write;
@@ -135,21 +135,30 @@ impl Writer {
             let (title, says) = (self.sentence(&piece.title), self.sentence(&piece.says));
             let pointer = tex(&piece.pointer).replace('/', "/\\allowbreak{}");
             self.line(&format!("\n\\subparagraph{{{title}.}} {says} (In the certificate: \\texttt{{{pointer}}}.)"));
-            for step in &piece.steps {
-                match step {
-                    Step::Sentence(sentence) => {
-                        let sentence = self.sentence(sentence);
-                        self.line(&sentence);
-                    }
-                    Step::Table(rows) => self.table(rows),
-                    Step::Listing(listing) if listing.len() <= LONGEST_LISTING => self.listing(listing),
-                    Step::Listing(listing) => {
-                        self.line(&format!("Its {} bytes are left out; the certificate has them.", listing.len()));
-                    }
+            self.steps(&piece.steps);
+        }
+        self.line("\\hspace*{\\fill}\\rule{1ex}{1ex}");
+    }
+
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::Sentence(sentence) => {
+                    let sentence = self.sentence(sentence);
+                    self.line(&sentence);
+                }
+                Step::Table(rows) => self.table(rows),
+                Step::Listing(listing) if listing.len() <= LONGEST_LISTING => self.listing(listing),
+                Step::Listing(listing) => {
+                    self.line(&format!("Its {} bytes are left out; the certificate has them.", listing.len()));
+                }
+                Step::Fold(title, inner) => {
+                    let title = self.sentence(title);
+                    self.line(&format!("\\par\\smallskip\\noindent\\emph{{{title}.}}"));
+                    self.steps(inner);
                 }
             }
         }
-        self.line("\\hspace*{\\fill}\\rule{1ex}{1ex}");
     }
 
     /// A table in parts that fit on a page; one that is too wide for the line as a paragraph for each row.
@@ -205,8 +214,12 @@ impl Writer {
             return;
         }
         self.line("\\paragraph{Long numbers.}");
-        let lines: Vec<String> =
-            self.long.iter().enumerate().map(|(index, number)| format!("r{} = {}", index + 1, write(number))).collect();
+        let lines: Vec<String> = self
+            .long
+            .iter()
+            .enumerate()
+            .map(|(index, number)| format!("theta{} = {}", index + 1, write(number)))
+            .collect();
         self.listing(&lines.join("\n"));
     }
 
@@ -226,6 +239,7 @@ impl Writer {
                     let more = if more > 0 { format!(", \\dots{{}} and {more} more") } else { String::new() };
                     let _ = write!(sentence, "({}{more})", shown.join(", "));
                 }
+                Span::Sum(sum) => sentence.push_str(&self.sum(sum)),
                 Span::Code(code) => {
                     let _ = write!(sentence, "\\texttt{{{}}}", tex(code));
                 }
@@ -235,21 +249,58 @@ impl Writer {
     }
 
     fn number(&mut self, number: &Rational) -> String {
-        let exact = write(number);
-        let digits = exact.len();
-        let sign = if number.is_negative() { "-" } else { "" };
-        match digits {
-            _ if digits <= ON_THE_LINE && number.denom().is_one() => format!("${exact}$"),
-            _ if digits <= STACKED => format!("${sign}\\tfrac{{{}}}{{{}}}$", number.numer().abs(), number.denom()),
-            _ if digits <= ON_THE_LINE => format!("${exact}$"),
-            _ => {
-                let place = self.long.iter().position(|known| known == number).unwrap_or_else(|| {
-                    self.long.push(number.clone());
-                    self.long.len() - 1
-                });
-                format!("$r_{{{}}}\\approx {}$", place + 1, scientific(&decimal(number, 6)))
+        match short(number) {
+            Some(short) => format!("${short}$"),
+            None => format!("${}\\approx {}$", self.named(number), scientific(&decimal(number, 6))),
+        }
+    }
+
+    /// The name of a number that is too long for the text.
+    fn named(&mut self, number: &Rational) -> String {
+        let place = self.long.iter().position(|known| known == number).unwrap_or_else(|| {
+            self.long.push(number.clone());
+            self.long.len() - 1
+        });
+        format!("\\theta_{{{}}}", place + 1)
+    }
+
+    /// A polynomial, broken where TeX likes to break lines: before its signs.
+    fn sum(&mut self, sum: &Sum) -> String {
+        let mut tex = String::from("$");
+        for (place, (coefficient, factors)) in sum.terms.iter().enumerate() {
+            let size = coefficient.abs();
+            let sign = if coefficient.is_negative() { "-" } else { "+" };
+            tex.push_str(if place == 0 && sign == "+" { "" } else { sign });
+            if !size.is_one() || factors.is_empty() {
+                tex.push_str(&short(&size).unwrap_or_else(|| self.named(&size)));
+            }
+            for (variable, power) in factors {
+                tex.push(sum.letter);
+                if sum.numbered {
+                    let _ = write!(tex, "_{{{variable}}}");
+                }
+                if *power > 1 {
+                    let _ = write!(tex, "^{{{power}}}");
+                }
             }
         }
+        tex.push_str(if sum.terms.is_empty() { "0$" } else { "$" });
+        if sum.left_out > 0 {
+            let _ = write!(tex, " and {} more terms", sum.left_out);
+        }
+        tex
+    }
+}
+
+/// A number as it is typeset in a formula, unless it is too long for that.
+fn short(number: &Rational) -> Option<String> {
+    let exact = write(number);
+    let sign = if number.is_negative() { "-" } else { "" };
+    match exact.len() {
+        digits if digits <= ON_THE_LINE && number.denom().is_one() => Some(exact),
+        digits if digits <= STACKED => Some(format!("{sign}\\tfrac{{{}}}{{{}}}", number.numer().abs(), number.denom())),
+        digits if digits <= ON_THE_LINE => Some(exact),
+        _ => None,
     }
 }
 

@@ -1,16 +1,23 @@
 //! The report as Markdown, for a repository or a notebook: CommonMark with tables, no HTML.
 
 use super::escape::markdown;
-use super::formula::{exact, pretty, vector, with_decimal};
+use super::formula::{exact, pretty, sum, vector, with_decimal};
 use super::{bibtex, harmless};
+use crate::exhibit::picture::Picture;
 use crate::exhibit::{Exhibit, Span, Step, Table, Text};
 use std::fmt::Write;
 
 /// Longest listing, in bytes.
 const LONGEST_LISTING: usize = 20_000;
 
-/// The page.
-pub fn page(exhibit: &Exhibit) -> String {
+/// The name of the file of a picture beside a page: `page.weights.svg` for `page.md`. `stem`: the page's name without its
+/// ending.
+pub fn picture_file(stem: &str, picture: &Picture) -> String {
+    format!("{stem}.{}.svg", picture.name)
+}
+
+/// The page. `stem`: its name without its ending, where the pictures lie beside it ([`picture_file`]); otherwise it has none.
+pub fn page(exhibit: &Exhibit, stem: Option<&str>) -> String {
     let heading = exhibit.title.as_deref().unwrap_or(&exhibit.id);
     let mut page = format!("# {}\n\n**{}**\n\n", markdown(heading), text(&exhibit.sentence));
     let _ = writeln!(page, "- instance: {}", code(&exhibit.id));
@@ -22,6 +29,9 @@ pub fn page(exhibit: &Exhibit) -> String {
         let _ = writeln!(page, "- {name}: {}", text(value));
     }
     source(&mut page, exhibit);
+    if let Some(stem) = stem {
+        pictures(&mut page, exhibit, stem);
+    }
     page.push_str("\n## What is proved\n\n| property | answer | why |\n|---|---|---|\n");
     for claim in &exhibit.claims {
         let answer = markdown(&claim.answer.words());
@@ -63,6 +73,24 @@ fn source(page: &mut String, exhibit: &Exhibit) {
     }
 }
 
+fn pictures(page: &mut String, exhibit: &Exhibit, stem: &str) {
+    if exhibit.pictures.is_empty() {
+        return;
+    }
+    page.push_str("\n## Pictures\n");
+    for picture in &exhibit.pictures {
+        let (title, description) = (markdown(&picture.title), markdown(&picture.description));
+        let address = address(&picture_file(stem, picture));
+        let _ = write!(page, "\n![{title}: {description}]({address})\n\n**{title}.** {}\n", text(&picture.caption));
+    }
+}
+
+/// A file name as an address: what isn't a letter, a digit or one of `._-` is encoded.
+fn address(name: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
+    name.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
 fn evidence(page: &mut String, exhibit: &Exhibit) {
     if exhibit.evidence.is_empty() {
         page.push_str("\n## Evidence\n\nNone is needed: the checker recomputes everything from the instance.\n");
@@ -77,18 +105,27 @@ fn evidence(page: &mut String, exhibit: &Exhibit) {
             text(&piece.says),
             code(&piece.pointer)
         );
-        for step in &piece.steps {
-            let _ = match step {
-                Step::Sentence(sentence) => write!(page, "\n{}\n", text(sentence)),
-                Step::Table(rows) => write!(page, "\n{}", table(rows)),
-                Step::Listing(listing) if listing.len() <= LONGEST_LISTING => {
-                    write!(page, "\n{}", fenced("json", listing))
-                }
-                Step::Listing(listing) => {
-                    writeln!(page, "\nIts {} bytes are left out here; the certificate has them.", listing.len())
-                }
-            };
-        }
+        steps(page, &piece.steps);
+    }
+}
+
+fn steps(page: &mut String, shown: &[Step]) {
+    for step in shown {
+        let _ = match step {
+            Step::Sentence(sentence) => write!(page, "\n{}\n", text(sentence)),
+            Step::Table(rows) => write!(page, "\n{}", table(rows)),
+            Step::Listing(listing) if listing.len() <= LONGEST_LISTING => {
+                write!(page, "\n{}", fenced("json", listing))
+            }
+            Step::Listing(listing) => {
+                writeln!(page, "\nIts {} bytes are left out here; the certificate has them.", listing.len())
+            }
+            Step::Fold(title, inner) => {
+                let _ = write!(page, "\n**{}.**\n", text(title));
+                steps(page, inner);
+                Ok(())
+            }
+        };
     }
 }
 
@@ -101,6 +138,7 @@ fn text(text: &Text) -> String {
         }
         Span::Number(number) => code(&exact(number)),
         Span::Vector(entries) => code(&vector(entries)),
+        Span::Sum(polynomial) => code(&sum(polynomial)),
         Span::Code(name) => code(name),
     };
     text.0.iter().map(span).collect()

@@ -82,7 +82,7 @@ pub(super) fn cut(model: &Model<'_>, neuron: usize, max_pieces: usize) -> Result
 
 impl Cutting<'_> {
     fn descend(&mut self, state: State) -> Result<Critical, TooManyPieces> {
-        if state.cone.rays.len() > MAX_RAYS {
+        if state.cone.rays.len() > MAX_RAYS || crate::effort::is_over() {
             return Err(TooManyPieces);
         }
         if let Some((line, sign)) = self.implied(&state) {

@@ -86,7 +86,7 @@ pub(super) fn decide_by_elimination(
     let mut open = None;
     let result = walk(&critical, &mut |chosen, nodes| {
         products = products.checked_sub(1).ok_or(Stop::Open(None))?;
-        if *budget == 0 {
+        if *budget == 0 || options.is_over() {
             return Err(Stop::Open(None));
         }
         match on_product(model, &features, &weights, &groups, chosen, budget, nodes) {

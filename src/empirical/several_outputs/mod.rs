@@ -70,7 +70,7 @@ pub(super) fn decide_several_outputs(model: &Model<'_>, escapes: &[Escape], opti
         return Several::Descent(descent);
     }
     let mut gap = None;
-    for projected in projections(escapes) {
+    for projected in projections(escapes).into_iter().take_while(|_| !options.is_over()) {
         match decide_second_order(model, escapes, &projected, options) {
             Outcome::Minimum(proof) => return Several::SecondOrder(proof),
             Outcome::Negative(directions) if projected.is_empty() => {
@@ -110,7 +110,7 @@ fn by_polynomial(model: &Model<'_>, escapes: &[Escape], options: &Options) -> Re
     let more = spread.iter().map(|sets| (sets.clone(), SPREAD_WORK)).chain([(exact.clone(), MAX_WORK)]);
     let tries: Vec<_> = little.chain(more).collect();
     let mut open = None;
-    for ([projected, loose], mut budget) in tries {
+    for ([projected, loose], mut budget) in tries.into_iter().take_while(|_| !options.is_over()) {
         match decide_by_elimination(model, escapes, [&projected, &loose], options, &mut budget) {
             elimination::Outcome::Minimum(proof) => return Ok(Several::Elimination(proof)),
             elimination::Outcome::Descent(descent) => {

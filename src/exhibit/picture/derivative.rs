@@ -1,11 +1,11 @@
 //! The one-sided derivative `g_i(u)` around a neuron, over all directions u of a plane.
 
 use super::super::{Certified, Text, enumeration};
-use super::{Content, Picture, Point};
+use super::plane::escape_direction;
+use super::{Content, Picture, Plane, Point};
 use crate::empirical::Model;
-use crate::exhibit::numbers::{index, items, numbers};
+use crate::exhibit::numbers::items;
 use crate::kink::KinkForm;
-use crate::linear::is_zero;
 use crate::rational::{Integer, Rational};
 use num_traits::{One, Signed, Zero};
 use std::cmp::Ordering;
@@ -39,20 +39,21 @@ pub(super) fn pictures(model: &Model<'_>, certified: &Certified<'_>) -> Vec<Pict
             None => groups.push((form, vec![i])),
         }
     }
-    let shown = groups.iter().filter_map(|(form, neurons)| picture(d, form, neurons, certified));
+    let shown = groups.iter().filter_map(|(form, neurons)| picture(model, form, neurons, certified));
     shown.take(MOST).collect()
 }
 
-fn picture(d: usize, form: &KinkForm, neurons: &[usize], certified: &Certified<'_>) -> Option<Picture> {
-    let restricted = on_plane(form);
+fn picture(model: &Model<'_>, form: &KinkForm, neurons: &[usize], certified: &Certified<'_>) -> Option<Picture> {
+    let mut plane = Plane::around(model, certified, neurons);
+    if plane.restrict(form).is_zero() && certified.plane.is_none() {
+        plane = Plane::of_kinks(form);
+    }
+    let restricted = plane.restrict(form);
     if restricted.is_zero() {
         return None;
     }
-    let escape = items(&certified.evidence["neurons"]).iter().find_map(|value| {
-        let u = numbers(&value["escape_direction"]);
-        let here = neurons.contains(&index(&value["neuron"])?) && u.len() == d && is_zero(&u[2..]);
-        here.then(|| [u[0].clone(), u[1].clone()])
-    });
+    let mut escapes = items(&certified.evidence["neurons"]).iter().filter_map(escape_direction);
+    let escape = escapes.find(|(i, u)| neurons.contains(i) && plane.contains(u)).map(|(_, u)| plane.project(&u));
     let kinks: Vec<Point> = restricted.lines().into_iter().map(|line| [line[0].clone(), line[1].clone()]).collect();
     let values: Vec<(Point, Rational)> = directions(&kinks, escape.as_ref())
         .into_iter()
@@ -69,16 +70,17 @@ fn picture(d: usize, form: &KinkForm, neurons: &[usize], certified: &Certified<'
         (false, true) => "nowhere inside of the circle, it touches it where the derivative is zero",
         (false, false) => "everywhere outside of the circle: positive",
     };
-    let plane = match d {
-        2 => "over all directions $u$",
-        _ => "over the directions $u$ that change the first two weights only",
+    let over = match (form.dimension(), plane.inputs) {
+        (2, _) => "over all directions $u$".to_owned(),
+        (_, Some([first, second])) => format!("over the directions $u$ that change weights {first} and {second} only"),
+        _ => format!("over the directions $u$ in the plane of {}", plane.name),
     };
     Some(Picture {
         name: format!("derivative-{}", neurons[0]),
         title: format!("The derivative around {name}"),
         description: format!("A closed curve around a circle that stands for zero; {seen}."),
         caption: Text::of(&format!(
-            "The one-sided derivative $g_{0}(u)|g_{{{0}}}(u)$ of the loss in the input weight of {name}, {plane} of length 1. The circle \
+            "The one-sided derivative $g_{0}(u)|g_{{{0}}}(u)$ of the loss in the input weight of {name}, {over} of length 1. The circle \
              is zero, distance outwards is positive, inwards negative; the thin lines through the centre are kinks.",
             neurons[0]
         ))
@@ -94,13 +96,6 @@ fn scaled(form: &KinkForm) -> KinkForm {
     let largest = numbers.max().filter(|largest| !largest.is_zero()).unwrap_or_else(Integer::one);
     let factor = Rational::new(form.denominator.clone(), largest);
     KinkForm::combination(form.dimension(), &[(factor, form)])
-}
-
-/// The form on the plane of the first two coordinates.
-fn on_plane(form: &KinkForm) -> KinkForm {
-    let lines = form.lines();
-    let kinks = form.kinks.iter().zip(&lines).map(|(kink, line)| (form.weight(kink), &line[..2]));
-    KinkForm::new(form.linear()[..2].to_vec(), kinks)
 }
 
 /// Directions all around, the kinks' own lines and the escape direction among them, by rising angle.

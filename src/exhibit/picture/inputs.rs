@@ -1,10 +1,12 @@
 //! The plane of two inputs beside a bias: samples as points, neurons as the lines on which they have their kink.
 
 use super::super::{Certified, Text, enumeration};
+use super::plane::escape_direction;
 use super::{Content, Mark, Picture, Point, has_bias, marks};
 use crate::empirical::Model;
+use crate::exhibit::numbers::items;
 use crate::linear::is_zero;
-use crate::rational::Rational;
+use crate::rational::{Rational, write};
 use std::collections::BTreeMap;
 
 /// Samples and kinks: the affine slice `x = (x_0, x_1, 1)`.
@@ -16,6 +18,12 @@ pub struct Inputs {
     pub lines: Vec<([Rational; 3], Vec<usize>, Mark)>,
     /// Neurons without such a line: `w_0 = w_1 = 0`.
     pub elsewhere: Vec<usize>,
+    /// Escape directions: the neuron, its weight and the direction.
+    pub escapes: Vec<(usize, [Rational; 3], [Rational; 3])>,
+}
+
+fn line([a, b, c]: &[Rational; 3]) -> String {
+    format!("({}, {}, {})", write(a), write(b), write(c))
 }
 
 pub(super) fn picture(model: &Model<'_>, certified: &Certified<'_>) -> Option<Picture> {
@@ -44,15 +52,26 @@ pub(super) fn picture(model: &Model<'_>, certified: &Certified<'_>) -> Option<Pi
         [] => "No sample lies on a kink.".to_owned(),
         some => format!("On a kink: samples {}.", enumeration(some, 12)),
     };
-    let description = format!(
-        "{} samples as points and {} lines on which neurons have their kinks. {on_kinks}",
-        points.len(),
-        lines.len()
-    );
-    let lines = lines.into_iter().map(|((w, mark), neurons)| {
-        let [a, b, c] = [0, 1, 2].map(|entry: usize| w[entry].clone());
-        ([a, b, c], neurons, mark)
-    });
+    let three = |w: &[Rational]| [0, 1, 2].map(|entry: usize| w[entry].clone());
+    let directions = items(&certified.evidence["neurons"]).iter().filter_map(escape_direction);
+    let escapes: Vec<_> = directions.map(|(i, u)| (i, three(&candidate.input_weights[i]), three(&u))).collect();
+    let plural = if lines.len() == 1 {
+        "line on which a neuron has its kink"
+    } else {
+        "lines on which neurons have their kinks"
+    };
+    let mut description = format!("{} samples as points and {} {plural}. {on_kinks}", points.len(), lines.len());
+    for (i, _, u) in escapes.iter().take(4) {
+        description.push_str(&format!(" Neuron {i} has the escape direction {}.", line(u)));
+    }
+    let lines = lines.into_iter().map(|((w, mark), neurons)| (three(&w), neurons, mark)).collect();
+    let moving = match escapes.is_empty() {
+        true => "",
+        false => {
+            " A thin dash-dotted line is where the kink of an escape neuron comes to lie when its weight moves a little in its \
+             escape direction, drawn larger than it is; the open arrow points there."
+        }
+    };
     Some(Picture {
         name: "inputs".to_owned(),
         title: "Kinks among the data".to_owned(),
@@ -60,7 +79,8 @@ pub(super) fn picture(model: &Model<'_>, certified: &Certified<'_>) -> Option<Pi
         caption: Text::of(
             "The plane of the first two inputs; the third is constantly 1. Points are samples, rings are boundary samples; a line \
              is where $w_i.x = 0|w_i\\cdot x=0$ for the neurons named at it, and the small arrow points to their positive side.",
-        ),
-        content: Content::Inputs(Inputs { samples: points, lines: lines.collect(), elsewhere }),
+        )
+        .words(moving),
+        content: Content::Inputs(Inputs { samples: points, lines, elsewhere, escapes }),
     })
 }

@@ -6,6 +6,7 @@ mod descent;
 mod function;
 mod inputs;
 mod integral;
+mod plane;
 mod weights;
 
 pub use derivative::Derivative;
@@ -13,6 +14,7 @@ pub use descent::Descent;
 pub use function::Function;
 pub use inputs::Inputs;
 pub use integral::{Fit, Residual};
+pub use plane::Plane;
 pub use weights::{Arrow, SampleLine, Weights};
 
 use super::{Certified, Text};

@@ -1,9 +1,10 @@
 //! Input weights as arrows; for d = 2 among the lines on which samples change side, for larger d projected.
 
 use super::super::{Certified, Text, enumeration};
-use super::{Content, Mark, Picture, Point, has_bias, marks};
+use super::plane::escape_direction;
+use super::{Content, Mark, Picture, Plane, Point, has_bias, marks};
 use crate::empirical::Model;
-use crate::exhibit::numbers::{index, items, numbers};
+use crate::exhibit::numbers::items;
 use crate::linear::{primitive, shortest_multiple};
 use crate::rational::{Integer, Rational};
 use std::collections::BTreeMap;
@@ -47,21 +48,18 @@ pub struct Arrow {
     pub mark: Mark,
 }
 
-fn plane(vector: &[Rational]) -> Point {
-    [vector[0].clone(), vector[1].clone()]
-}
-
 pub(super) fn picture(model: &Model<'_>, certified: &Certified<'_>) -> Option<Picture> {
     let (inputs, candidate) = (&model.instance.samples.inputs, &model.instance.candidate);
     let d = candidate.inputs();
     // Where there is a bias beside two inputs, the plane of the inputs shows more.
-    if d < 2 || (d == 3 && has_bias(&model.instance.samples)) {
+    if d < 2 || (d == 3 && certified.plane.is_none() && has_bias(&model.instance.samples)) {
         return None;
     }
+    let plane = Plane::telling(model, certified);
     let mut arrows: BTreeMap<(Vec<Rational>, Mark), Arrow> = BTreeMap::new();
     let mut zero = Vec::new();
     for (i, mark) in marks(certified, candidate.width()).into_iter().enumerate() {
-        let to = plane(&candidate.input_weights[i]);
+        let to = plane.project(&candidate.input_weights[i]);
         if primitive(&to).is_none() {
             zero.push(i);
             continue;
@@ -73,22 +71,24 @@ pub(super) fn picture(model: &Model<'_>, certified: &Certified<'_>) -> Option<Pi
             arrow.to = to;
         }
     }
-    let escapes = items(&certified.evidence["neurons"]).iter().filter(|value| !value["escape_direction"].is_null());
-    let escapes = escapes.filter_map(|value| {
-        let (i, u) = (index(&value["neuron"])?, numbers(&value["escape_direction"]));
-        primitive(&plane(&u)).is_some().then(|| (i, plane(&candidate.input_weights[i]), plane(&u)))
+    let escapes = items(&certified.evidence["neurons"]).iter().filter_map(escape_direction).filter_map(|(i, u)| {
+        let u = plane.project(&u);
+        primitive(&u).is_some().then(|| (i, plane.project(&candidate.input_weights[i]), u))
     });
     let lines = if d == 2 { lines(model) } else { vec![] };
-    let samples = if d == 2 { vec![] } else { inputs.iter().map(|x| plane(x)).collect() };
+    let samples = if d == 2 { vec![] } else { inputs.iter().map(|x| plane.project(x)).collect() };
     let bias = model.instance.samples.hidden_bias;
-    let axes = ["first weight", if d == 2 && bias { "bias" } else { "second weight" }].map(str::to_owned);
+    let axes = match d {
+        2 => ["first weight", if bias { "bias" } else { "second weight" }].map(str::to_owned),
+        _ => plane.labels.clone(),
+    };
     let content =
         Weights { lines, samples, arrows: arrows.into_values().collect(), zero, escapes: escapes.collect(), axes };
     Some(Picture {
         name: "weights".to_owned(),
         title: "Input weights".to_owned(),
         description: describe(&content),
-        caption: caption(d, &content),
+        caption: caption(d, &plane, &content),
         content: Content::Weights(content),
     })
 }
@@ -97,7 +97,7 @@ fn lines(model: &Model<'_>) -> Vec<SampleLine> {
     let mut lines: BTreeMap<Vec<Integer>, SampleLine> = BTreeMap::new();
     for (k, x) in model.instance.samples.inputs.iter().enumerate() {
         let Some((line, _)) = primitive(x) else { continue };
-        let new = || SampleLine { normal: plane(x), samples: vec![], is_boundary: false };
+        let new = || SampleLine { normal: [x[0].clone(), x[1].clone()], samples: vec![], is_boundary: false };
         let entry = lines.entry(line).or_insert_with(new);
         entry.samples.push(k);
         let on_it = |i: &usize| {
@@ -109,16 +109,17 @@ fn lines(model: &Model<'_>) -> Vec<SampleLine> {
     lines.into_values().collect()
 }
 
-fn caption(d: usize, weights: &Weights) -> Text {
+fn caption(d: usize, plane: &Plane, weights: &Weights) -> Text {
     let mut text = match d {
         2 => Text::of(
             "The plane of the input weights. Each line is where $x_k.w = 0|x_k\\cdot w=0$ for the samples named at its end; between \
              the lines lie the cells, in each of which no sample changes side.",
         ),
-        _ => Text::of(
-            "Input weights and samples (points), projected on the first two inputs; the others are not shown, so neither angles \
-             nor sides are to be read from it.",
-        ),
+        _ => Text::plain(format!(
+            "Input weights and samples (points), projected orthogonally on the plane of {}; what is orthogonal to it is not shown, \
+             so no sides are to be read from it, and angles and lengths only of what lies in it.",
+            plane.name
+        )),
     };
     if weights.lines.iter().any(|line| line.is_boundary) {
         text = text.words(" A heavy dashed line is one on which a neuron lies: its samples are boundary samples.");

@@ -111,7 +111,7 @@ fn one_claim(exhibit: &Exhibit, claim: &Claim) -> Markup {
     html! {
         article class="claim" id=(format!("claim-{key}")) {
             h3 {
-                span class="name" { (claim.name) }
+                span class="name" { (claim.name.replace("^1", "¹").replace("^2", "²")) }
                 span class=(format!("answer {}", claim.answer.class())) {
                     span aria-hidden="true" { (sign(&claim.answer)) } (claim.answer.words())
                 }
@@ -131,12 +131,19 @@ fn one_piece(evidence: &Evidence) -> Markup {
         details {
             summary { (text(&evidence.title)) }
             p { (text(&evidence.says)) " In the certificate: " code { (evidence.pointer) } "." }
-            @for step in &evidence.steps {
-                @match step {
-                    Step::Sentence(sentence) => p { (text(sentence)) },
-                    Step::Table(rows) => (table(rows, &plain(&evidence.title))),
-                    Step::Listing(listing) => (long(listing)),
-                }
+            (steps(&evidence.steps, &plain(&evidence.title)))
+        }
+    }
+}
+
+fn steps(shown: &[Step], label: &str) -> Markup {
+    html! {
+        @for step in shown {
+            @match step {
+                Step::Sentence(sentence) => p { (text(sentence)) },
+                Step::Table(rows) => (table(rows, label)),
+                Step::Listing(listing) => (long(listing)),
+                Step::Fold(title, inner) => details class="part" { summary { (text(title)) } (steps(inner, &plain(title))) },
             }
         }
     }

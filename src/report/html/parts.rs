@@ -1,6 +1,6 @@
 //! What pages are made of: the frame, sentences, tables.
 
-use super::super::formula::{exact, subscripts, vector};
+use super::super::formula::{exact, subscripts, sum, vector};
 use super::super::{harmless, picture};
 use crate::exhibit::{Span, Table, Text};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -45,6 +45,7 @@ pub(super) fn text(text: &Text) -> Markup {
                 Span::Formula { plain, .. } => (formula(plain)),
                 Span::Number(number) => span class="number" { (exact(number)) },
                 Span::Vector(entries) => span class="number" { (vector(entries)) },
+                Span::Sum(polynomial) => span class="formula sum" { (sum(polynomial)) },
                 Span::Code(code) => code { (harmless(code)) },
             }
         }

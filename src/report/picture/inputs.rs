@@ -7,7 +7,7 @@ use super::{class, label};
 use crate::exhibit::enumeration;
 use crate::exhibit::picture::Inputs;
 use crate::rational::{Rational, to_f64};
-use num_traits::Signed;
+use num_traits::{Signed, Zero};
 
 const SIZE: (u32, u32) = (440, 400);
 
@@ -27,6 +27,9 @@ pub(super) fn draw(inputs: &Inputs) -> Canvas {
         canvas.arrow(class(*mark), middle, tip, side);
         canvas.text("label", (tip.0 + 6.0 * side.0, tip.1 + 8.0 * side.1 + 4.0), "middle", &label(neurons));
     }
+    for (neuron, w, u) in &inputs.escapes {
+        escape(&mut canvas, &axes, *neuron, w, u);
+    }
     for (point, is_boundary) in &inputs.samples {
         let place = axes.place(point);
         canvas.circle("sample", place, 3.8);
@@ -42,11 +45,34 @@ pub(super) fn draw(inputs: &Inputs) -> Canvas {
     canvas
 }
 
+/// Where the kink goes when the weight moves in the escape direction: as far as it can be seen, half as far if that is out of
+/// view, and so on.
+fn escape(canvas: &mut Canvas, axes: &Axes, neuron: usize, w: &[Rational; 3], u: &[Rational; 3]) {
+    let size = |vector: &[Rational; 3]| vector.iter().map(Signed::abs).max().unwrap_or_default();
+    let (own, step) = (size(w), size(u));
+    let steps = [4, 8, 16, 32, 2, 1].map(|part: i64| &own / (&step * Rational::from_integer(part.into())));
+    let moved = |step: &Rational| [0, 1, 2].map(|entry: usize| &w[entry] + step * &u[entry]);
+    // A neuron at the origin has no kink before it moves: then its direction gives one.
+    let lines = if own.is_zero() { vec![u.clone()] } else { steps.iter().map(moved).collect() };
+    let Some((from, to, side)) = lines.iter().find_map(|line| visible(axes, line)) else { return };
+    canvas.line("direction moved", from, to);
+    let middle = |(from, to): (Place, Place)| ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
+    let end = middle((from, to));
+    let start =
+        visible(axes, w).map_or((end.0 - 26.0 * side.0, end.1 - 26.0 * side.1), |(from, to, _)| middle((from, to)));
+    let (ux, uy) = (end.0 - start.0, end.1 - start.1);
+    let length = (ux * ux + uy * uy).sqrt();
+    if length > 1.0 {
+        canvas.open_arrow("direction", start, end, (ux / length, uy / length));
+    }
+    canvas.text("label", (end.0 + 10.0 * side.0, end.1 + 12.0 * side.1 + 4.0), "middle", &format!("{neuron}\u{2032}"));
+}
+
 /// The part of a line that is in view, on the canvas, and the direction of its positive side there.
 fn visible(axes: &Axes, line: &[Rational; 3]) -> Option<(Place, Place, Place)> {
     // Divided by its largest entry, so that nothing overflows, then as a function of relative places: its values at three
     // corners are those of an affine function.
-    let size = line.iter().map(Signed::abs).max()?;
+    let size = line.iter().map(Signed::abs).max().filter(|size| !size.is_zero())?;
     let [a, b, c] = line.each_ref().map(|entry| entry / &size);
     let value = |(x, y): (u8, u8)| {
         let [x, y] = axes.corner(x, y);

@@ -1,7 +1,7 @@
 //! Proof trees of kink forms (docs/theory.md, section 2.5) as tables, a row for each node.
 
-use super::numbers::{index, items, numbers};
-use super::{Step, Table, Text};
+use super::super::numbers::{index, items, numbers};
+use super::super::{Step, Table, Text};
 use crate::kink::{Kink, KinkForm};
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 const MOST_NODES: usize = 200;
 
 /// What a form is, in canonical form (docs/theory.md, section 2.1).
-pub(super) fn form_steps(name: Text, form: &KinkForm) -> Vec<Step> {
+pub(in super::super) fn form_steps(name: Text, form: &KinkForm) -> Vec<Step> {
     if form.is_zero() {
         return vec![Step::Sentence(name.words(" is identically zero."))];
     }
@@ -28,7 +28,7 @@ pub(super) fn form_steps(name: Text, form: &KinkForm) -> Vec<Step> {
 }
 
 /// A form and the tree that proves it nonnegative.
-pub(super) fn proof(name: Text, form: KinkForm, tree: &Value) -> Vec<Step> {
+pub(in super::super) fn proof(name: Text, form: KinkForm, tree: &Value) -> Vec<Step> {
     let mut steps = form_steps(name, &form);
     let nodes = items(tree);
     if form.is_zero() {
