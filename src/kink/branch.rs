@@ -15,7 +15,6 @@
 
 use super::nonnegative::{Options, Reduced, most_cells};
 use super::share::Share;
-use super::sufficient::sufficient_condition;
 use super::tree::{Node, Tree};
 use crate::linear::{Bounds, Feasibility, rank_is};
 use crate::patterns::{HalfOfCells, half_of_cells_if_short};
@@ -38,8 +37,6 @@ pub(super) enum Stop {
 
 /// Longest list of cells that is made.
 const MOST_CELLS: u64 = 1_000_000;
-/// From so many cells on, a floating-point guess at the root costs less than the tree.
-const CELLS_FOR_FLOATS: u64 = 64;
 /// Leaves of the first tree, which is tried before anything that costs more.
 const FIRST_LEAVES: usize = 32;
 /// From so many cells on, subtrees are worth threads of their own: those below the first few signs.
@@ -53,7 +50,7 @@ pub(super) enum Step {
     Root,
     /// A tree of few leaves.
     SmallTree,
-    /// A guess in floating point, then a tree of as many leaves as allowed.
+    /// A tree of as many leaves as allowed.
     Tree,
 }
 
@@ -134,7 +131,6 @@ impl<'a> Branching<'a> {
                 self.relax()?;
                 if self.order.is_empty() { None } else { self.share_leaf(u64::MAX) }
             }
-            Step::Tree if options.use_floats && self.most_cells >= CELLS_FOR_FLOATS => sufficient_condition(self.form),
             Step::SmallTree | Step::Tree => None,
         };
         if let Some(leaf) = leaf {

@@ -2,6 +2,7 @@
 
 use super::branch::{Branching, Step, Stop};
 use super::form::KinkForm;
+use super::joint::{Joint, joint};
 use super::ray::Arrangement;
 use super::rays::{self, Rays};
 use super::tree::{Node, Tree};
@@ -66,19 +67,27 @@ const RAYS_FOR_A_CELL: u64 = 3_000;
 /// Rays times lines that take less time to test than a small tree takes to grow.
 const LITTLE_RAY_WORK: u64 = 50_000;
 
+/// Up to this dimension the exact simplex method alone is fastest where there are no concave kinks.
+const EXACT_DIMENSION: usize = 10;
+
 /// Decides whether `f >= 0` everywhere. co-NP-hard in general.
 ///
 /// 1. Everything must lie in the span of the convex lines, or a vector orthogonal to them refutes f. From here on in this
 ///    span.
-/// 2. Leaving out all concave kinks gives an upper bound of f, and an exact feasibility problem of d rows.
-/// 3. The convex kinks are shared out among a and the concave ones (`share.rs`); if that fails, a small tree that
-///    branches on the signs of concave kinks tries the same where less is left to share (`branch.rs`).
-/// 4. If the rays of the convex lines are few compared with the cells of the concave lines, they decide (`rays.rs`); without
-///    a proof, if they are very few, before anything else.
-/// 5. A floating-point guess of how to share everything at once (`sufficient.rs`), and a tree without bounds.
+/// 2. Without a proof, the rays of the convex lines decide if they are very few (`rays.rs`).
+/// 3. A guess in floating point of how to share out the convex kinks among a and the concave ones, made exact, is a proof
+///    of one leaf; or a ray is guessed that refutes (`joint.rs`). This decides nearly always. What follows doesn't need
+///    floating point.
+/// 4. Leaving out all concave kinks gives an upper bound of f, and an exact feasibility problem of d rows; without concave
+///    kinks it decides.
+/// 5. The convex kinks are shared out one after the other (`share.rs`); if that fails, a small tree that branches on the
+///    signs of concave kinks tries the same where less is left to share (`branch.rs`).
+/// 6. The rays, if they are few compared with the cells of the concave lines. They refute, or it is known that there is a
+///    proof.
+/// 7. A tree without bounds.
 ///
-/// Cost: C(p, d - 1) vector products for each line on the way of the rays; on the other a handful of feasibility problems for
-/// each cell of the concave lines, at most `2 sum_{i < d} C(q - 1, i)`; p convex and q concave lines.
+/// Cost: C(p, d - 1) vector products for each line on the way of the rays; on that of trees a handful of feasibility problems
+/// for each cell of the concave lines, at most `2 sum_{i < d} C(q - 1, i)`; p convex and q concave lines.
 pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
     let negative = |u: Vec<Rational>| {
         debug_assert!(form.value(&u).is_negative());
@@ -137,6 +146,14 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
     {
         return answer;
     }
+    if options.use_floats && (concave > 0 || dimension > EXACT_DIMENSION) {
+        match joint(&reduced) {
+            Joint::Proof(leaf) => return Answer::Nonnegative(vec![leaf]),
+            // On a ray of the convex lines already.
+            Joint::Negative(u) => return Answer::Negative(lift(u)),
+            Joint::Open => {}
+        }
+    }
     let mut branching = Branching::new(&reduced, options);
     for (step, next) in [(Step::Root, Step::SmallTree), (Step::SmallTree, Step::Tree)] {
         match branching.run(step) {
@@ -184,6 +201,13 @@ impl Reduced {
             weights: form.kinks.iter().map(|kink| kink.weight.clone()).collect(),
             denominator: form.denominator.clone(),
         }
+    }
+
+    /// `a.u + sum_l kappa_l |p_l.u|`
+    pub(super) fn value(&self, u: &[Integer]) -> Integer {
+        let along = |vector: &[Integer]| vector.iter().zip(u).map(|(p, u)| p * u).sum::<Integer>();
+        let kinks = self.lines.iter().zip(&self.weights);
+        along(&self.linear) + kinks.map(|(line, weight)| weight * along(line).abs()).sum::<Integer>()
     }
 
     /// Places of the convex kinks.

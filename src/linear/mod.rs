@@ -1,6 +1,7 @@
 //! Floor 1: exact vectors, elimination, feasibility of linear systems with bounds, symmetric matrices, and univariate
 //! polynomials with their sign on an interval.
 
+mod cramer;
 mod dictionary;
 mod elimination;
 mod feasibility;
@@ -11,6 +12,7 @@ mod symmetric;
 mod vector;
 mod width;
 
+pub use cramer::{Cramer, normal};
 pub use elimination::{Echelon, rank_is, solve};
 pub use feasibility::{Bounds, Feasibility};
 pub use interval::{IntervalAnswer, IntervalProof, nonnegative_on};
