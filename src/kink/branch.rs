@@ -13,6 +13,7 @@
 //!
 //! Which signs can follow is known from a list of all cells of the concave lines, if there aren't too many.
 
+use super::joint::{Joint, joint};
 use super::nonnegative::{Options, Reduced, most_cells};
 use super::share::Share;
 use super::tree::{Node, Tree};
@@ -129,7 +130,8 @@ impl<'a> Branching<'a> {
         let leaf = match step {
             Step::Root => {
                 self.relax()?;
-                if self.order.is_empty() { None } else { self.share_leaf(u64::MAX) }
+                // With floats everything has been shared at once before.
+                if self.order.is_empty() || options.use_floats { None } else { self.share_leaf(u64::MAX) }
             }
             Step::SmallTree | Step::Tree => None,
         };
@@ -198,7 +200,17 @@ impl<'a> Branching<'a> {
         if cells.saturating_mul(u64::from(found) + 1) < (free + 1) * (u64::from(tried) + 2) / 2 {
             return None;
         }
-        let leaf = self.share.leaf(&self.fixed, &self.order[depth..]);
+        let leaf = if self.options.use_floats {
+            // In the order of the kinks, as a leaf has them.
+            let mut free = self.order[depth..].to_vec();
+            free.sort_unstable();
+            match joint(self.form, &self.fixed, &free) {
+                Joint::Proof(leaf) => Some(leaf),
+                Joint::Negative(_) | Joint::Open => None,
+            }
+        } else {
+            self.share.leaf(&self.fixed, &self.order[depth..])
+        };
         self.shared[depth] = (found + u32::from(leaf.is_some()), tried + 1);
         leaf
     }

@@ -1,15 +1,16 @@
-//! One linear problem that mostly settles nonnegativity without branching (docs/theory.md, 2.3 to 2.5 at the root; Sadraddini,
-//! Tedrake 2019, arXiv 1903.05214):
+//! One linear problem that mostly settles nonnegativity without branching (docs/theory.md, 2.3 to 2.5; Sadraddini, Tedrake 2019,
+//! arXiv 1903.05214), on the cone of some fixed signs:
 //!
 //! ```text
-//! a = sum_l lambda_l kappa_l p_l,    |kappa_m| p_m = sum_l gamma_ml kappa_l p_l  for each concave m,
+//! a - sum_fixed sigma_m |kappa_m| p_m = sum_l lambda_l kappa_l p_l + sum_fixed mu_m sigma_m p_m,    mu_m >= 0,
+//! |kappa_m| p_m = sum_l gamma_ml kappa_l p_l  for each concave m that is free,
 //! |lambda_l| + sum_m |gamma_ml| <= 1  for each convex l.
 //! ```
 //!
 //! Floating point proposes shares, or a ray on which f is negative (`guess`). Here they are made to satisfy the equations
 //! exactly, or the ray to lie where its lines say, and then checked. What isn't right is not used.
 
-use super::guess::{self, Floats, Shares};
+use super::guess::{self, Floats, Question, Refutes, Shares};
 use super::nonnegative::Reduced;
 use super::tree::Node;
 use crate::linear::{Cramer, normal};
@@ -19,7 +20,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 /// What the problem says.
 #[derive(Debug)]
 pub(super) enum Joint {
-    /// A leaf that proves `f >= 0` everywhere.
+    /// A leaf that proves `f >= 0` on the cone.
     Proof(Node),
     /// `f(u) < 0`, u on a ray of the convex lines.
     Negative(Vec<Integer>),
@@ -27,46 +28,68 @@ pub(super) enum Joint {
     Open,
 }
 
-/// A target or a generator: `factor vector`.
-type Scaled<'a> = (Integer, &'a [Integer]);
-
-/// Asks for a proposal and checks it. The convex lines must span the space.
-pub(super) fn joint(form: &Reduced) -> Joint {
-    check(form, guess::propose)
+/// The problem in integers. All vectors are `factor line`.
+struct Problem<'a> {
+    form: &'a Reduced,
+    /// The convex kinks, then the fixed ones with their signs.
+    generators: Vec<(Integer, &'a [Integer])>,
+    /// How many kinks are convex.
+    convex: usize,
+    /// The linear part, then the free concave kinks.
+    targets: Vec<(Integer, &'a [Integer])>,
 }
 
-/// What is offered a ray, as the convex lines on which it is zero, says whether it refutes f.
-type Refutes<'a> = &'a mut dyn FnMut(&[usize]) -> bool;
+/// Asks for a proposal on the cone of some signs, and checks it; only without fixed signs a ray is asked for. `free` are the
+/// other concave kinks. The convex lines must span the space.
+pub(super) fn joint(form: &Reduced, fixed: &[(usize, bool)], free: &[usize]) -> Joint {
+    check(form, fixed, free, guess::propose)
+}
 
-fn check(form: &Reduced, propose: impl FnOnce(Floats, Floats, Refutes<'_>) -> Option<Shares>) -> Joint {
-    let of_sign = |convex: bool| {
-        let kinks = form.lines.iter().zip(&form.weights).filter(move |(_, weight)| weight.is_positive() == convex);
-        kinks.map(|(line, weight)| (weight.abs(), line.as_slice()))
+fn check(
+    form: &Reduced, fixed: &[(usize, bool)], free: &[usize],
+    propose: impl FnOnce(Question, Option<Refutes<'_>>) -> Option<Shares>,
+) -> Joint {
+    let mut linear = form.linear.clone();
+    for (kink, positive) in fixed {
+        let factor = signed(&form.weights[*kink], *positive);
+        linear.iter_mut().zip(&form.lines[*kink]).for_each(|(sum, entry)| *sum -= &factor * entry);
+    }
+    let line = |l: usize| form.lines[l].as_slice();
+    let convex = form.convex();
+    let problem = Problem {
+        form,
+        convex: convex.len(),
+        generators: convex
+            .iter()
+            .map(|l| (form.weights[*l].clone(), line(*l)))
+            .chain(fixed.iter().map(|(m, positive)| (signed(&form.weights[*m], *positive), line(*m))))
+            .collect(),
+        targets: std::iter::once((Integer::one(), linear.as_slice()))
+            .chain(free.iter().map(|m| (form.weights[*m].abs(), line(*m))))
+            .collect(),
     };
-    let generators: Vec<Scaled<'_>> = of_sign(true).collect();
-    let targets: Vec<Scaled<'_>> =
-        std::iter::once((Integer::one(), form.linear.as_slice())).chain(of_sign(false)).collect();
-    let (Some(left), Some(right)) = (to_floats(&generators), to_floats(&targets)) else { return Joint::Open };
+    let (Some(generators), Some(targets)) = (to_floats(&problem.generators), to_floats(&problem.targets)) else {
+        return Joint::Open;
+    };
     let mut negative = None;
     let mut refutes = |zero: &[usize]| {
-        let lines: Vec<&[Integer]> = zero.iter().map(|l| generators[*l].1).collect();
-        negative =
-            normal(&lines, form.linear.len()).map(|u| downwards(form, u)).filter(|u| form.value(u).is_negative());
+        let lines: Vec<&[Integer]> = zero.iter().map(|l| problem.generators[*l].1).collect();
+        let u = normal(&lines, linear.len()).map(|u| downwards(form, u));
+        negative = u.filter(|u| form.value(u).is_negative());
         negative.is_some()
     };
-    let shares = propose(left, right, &mut refutes);
+    let question = Question { generators, priced: problem.convex, targets };
+    let shares = propose(question, fixed.is_empty().then_some(&mut refutes as Refutes<'_>));
     if let Some(u) = negative {
         return Joint::Negative(u);
     }
-    let found = shares
-        .and_then(|shares| with_room(&generators, &targets, &shares).or_else(|| tight(&generators, &targets, &shares)));
-    match found {
-        Some(mut multipliers) => {
-            let gamma = multipliers.split_off(1);
-            Joint::Proof(Node::Leaf { lambda: multipliers.swap_remove(0), gamma, mu: vec![] })
-        }
-        None => Joint::Open,
-    }
+    let leaf = shares.and_then(|shares| problem.with_room(&shares).or_else(|| problem.tight(&shares)));
+    leaf.map_or(Joint::Open, Joint::Proof)
+}
+
+/// `sigma |kappa|`
+fn signed(weight: &Integer, positive: bool) -> Integer {
+    if positive { weight.abs() } else { -weight.abs() }
 }
 
 /// The one of u and -u for which `a.u <= 0`.
@@ -76,7 +99,7 @@ fn downwards(form: &Reduced, u: Vec<Integer>) -> Vec<Integer> {
 }
 
 /// All vectors in floating point, or `None` if an entry is out of its range.
-fn to_floats(vectors: &[Scaled<'_>]) -> Option<Floats> {
+fn to_floats(vectors: &[(Integer, &[Integer])]) -> Option<Floats> {
     let mut floats = Floats::new(vectors.first()?.1.len());
     for (factor, vector) in vectors {
         floats.push(factor.to_f64()?, vector.iter().map(|entry| entry.to_f64().unwrap_or(f64::NAN)))?;
@@ -84,62 +107,80 @@ fn to_floats(vectors: &[Scaled<'_>]) -> Option<Floats> {
     Some(floats)
 }
 
-/// Where generators that have room left span: the multipliers of the others are rounded, and those of these solved for, all
-/// with one determinant.
-fn with_room(generators: &[Scaled<'_>], targets: &[Scaled<'_>], shares: &Shares) -> Option<Vec<Vec<Rational>>> {
-    let (basis, bits) = shares.basis()?;
-    let rounded: Vec<Vec<i64>> = shares.rounded(bits).collect();
-    let others: Vec<usize> = (0..generators.len()).filter(|l| !basis.contains(l)).collect();
-    let rest = |((factor, vector), row): (&Scaled<'_>, &Vec<i64>)| {
-        let factor = factor << bits;
-        let mut rest: Vec<Integer> = vector.iter().map(|entry| entry * &factor).collect();
-        for l in others.iter().filter(|l| row[**l] != 0) {
-            let (weight, line) = &generators[*l];
-            let factor = weight * row[*l];
-            rest.iter_mut().zip(*line).for_each(|(rest, entry)| *rest -= &factor * entry);
+impl Problem<'_> {
+    /// Where convex kinks that have room left span: the multipliers of the other generators are rounded, and those of these
+    /// solved for, all with one determinant.
+    fn with_room(&self, shares: &Shares) -> Option<Node> {
+        let (basis, bits) = shares.basis()?;
+        let rounded: Vec<Vec<i64>> = shares.rounded(bits).collect();
+        let others: Vec<usize> = (0..self.generators.len()).filter(|l| !basis.contains(l)).collect();
+        let rest = |((factor, vector), row): (&(Integer, &[Integer]), &Vec<i64>)| {
+            let factor = factor << bits;
+            let mut rest: Vec<Integer> = vector.iter().map(|entry| entry * &factor).collect();
+            for l in others.iter().filter(|l| row[**l] != 0) {
+                let (weight, line) = &self.generators[*l];
+                let factor = weight * row[*l];
+                rest.iter_mut().zip(*line).for_each(|(rest, entry)| *rest -= &factor * entry);
+            }
+            rest
+        };
+        let rests: Vec<Vec<Integer>> = self.targets.iter().zip(&rounded).map(rest).collect();
+        let columns: Vec<&[Integer]> = basis.iter().map(|l| self.generators[*l].1).collect();
+        let Cramer { determinant, numerators } = Cramer::solve(&columns, &rests)?;
+        let one = Integer::one();
+        let multipliers = |(row, numerators): (Vec<i64>, Vec<Integer>)| {
+            let mut row: Vec<Rational> = row.into_iter().map(|x| ratio_over(x.into(), bits, [&one, &one])).collect();
+            for (l, numerator) in basis.iter().zip(numerators) {
+                row[*l] = ratio_over(numerator, bits, [&determinant, &self.generators[*l].0]);
+            }
+            row
+        };
+        // The loads of the basis have one denominator each.
+        let overfull = |(place, l): (usize, &usize)| {
+            let load: Integer = numerators.iter().map(|row| row[place].abs()).sum();
+            load > (&self.generators[*l].0 << bits) * determinant.abs()
+        };
+        let full = i128::from(1_u64 << bits);
+        let too_much = |l: &&usize| rounded.iter().map(|row| i128::from(row[**l]).abs()).sum::<i128>() > full;
+        if basis.iter().enumerate().any(overfull) || others.iter().filter(|l| **l < self.convex).any(|l| too_much(&l)) {
+            return None;
         }
-        rest
-    };
-    let rests: Vec<Vec<Integer>> = targets.iter().zip(&rounded).map(rest).collect();
-    let columns: Vec<&[Integer]> = basis.iter().map(|l| generators[*l].1).collect();
-    let Cramer { determinant, numerators } = Cramer::solve(&columns, &rests)?;
-    let one = i128::from(1_u64 << bits);
-    let full = |l: &usize| rounded.iter().map(|row| i128::from(row[*l]).abs()).sum::<i128>() > one;
-    let overfull = |(place, l): (usize, &usize)| {
-        let load: Integer = numerators.iter().map(|row| row[place].abs()).sum();
-        load > (&generators[*l].0 << bits) * determinant.abs()
-    };
-    if others.iter().any(full) || basis.iter().enumerate().any(overfull) {
-        return None;
+        self.leaf(rounded.into_iter().zip(numerators).map(multipliers).collect())
     }
-    let one = Integer::one();
-    let multipliers = |(row, numerators): (Vec<i64>, Vec<Integer>)| {
-        let mut multipliers: Vec<Rational> =
-            row.into_iter().map(|x| ratio_over(x.into(), bits, [&one, &one])).collect();
-        for (l, numerator) in basis.iter().zip(numerators) {
-            multipliers[*l] = ratio_over(numerator, bits, [&determinant, &generators[*l].0]);
-        }
-        multipliers
-    };
-    Some(rounded.into_iter().zip(numerators).map(multipliers).collect())
-}
 
-/// Where nothing is left: each target is made from independent generators, so that its multipliers are known exactly.
-fn tight(generators: &[Scaled<'_>], targets: &[Scaled<'_>], shares: &Shares) -> Option<Vec<Vec<Rational>>> {
-    let mut multipliers = vec![];
-    for ((factor, vector), way) in targets.iter().zip(&shares.ways) {
-        let way = way.as_ref()?;
-        let columns: Vec<&[Integer]> = way.iter().map(|l| generators[*l].1).collect();
-        let right: Vec<Integer> = vector.iter().map(|entry| entry * factor).collect();
-        let Cramer { determinant, mut numerators } = Cramer::solve(&columns, &[right])?;
-        let mut row = vec![Rational::zero(); generators.len()];
-        for (l, numerator) in way.iter().zip(numerators.swap_remove(0)) {
-            row[*l] = ratio_over(numerator, 0, [&determinant, &generators[*l].0]);
+    /// Where nothing is left: each target is made from independent generators, so that its multipliers are known exactly.
+    fn tight(&self, shares: &Shares) -> Option<Node> {
+        let mut multipliers: Vec<Vec<Rational>> = vec![];
+        for ((factor, vector), way) in self.targets.iter().zip(&shares.ways) {
+            let way = way.as_ref()?;
+            let columns: Vec<&[Integer]> = way.iter().map(|l| self.generators[*l].1).collect();
+            let right: Vec<Integer> = vector.iter().map(|entry| entry * factor).collect();
+            let Cramer { determinant, mut numerators } = Cramer::solve(&columns, &[right])?;
+            let mut row = vec![Rational::zero(); self.generators.len()];
+            for (l, numerator) in way.iter().zip(numerators.swap_remove(0)) {
+                row[*l] = ratio_over(numerator, 0, [&determinant, &self.generators[*l].0]);
+            }
+            multipliers.push(row);
         }
-        multipliers.push(row);
+        let load = |l: usize| multipliers.iter().map(|row| row[l].abs()).sum::<Rational>();
+        if (0..self.convex).any(|l| load(l) > Rational::one()) { None } else { self.leaf(multipliers) }
     }
-    let load = |l: usize| multipliers.iter().map(|row: &Vec<Rational>| row[l].abs()).sum::<Rational>();
-    (0..generators.len()).all(|l| load(l) <= Rational::one()).then_some(multipliers)
+
+    /// The leaf with these multipliers, which satisfy the equations and don't use a convex kink more than once, if those of the
+    /// fixed signs are in their range.
+    fn leaf(&self, mut multipliers: Vec<Vec<Rational>>) -> Option<Node> {
+        let mut gamma = multipliers.split_off(1);
+        let mut lambda = multipliers.pop()?;
+        // nu sigma |kappa| p = mu sigma p, in the form of the caller.
+        let scale = |(nu, (weight, _)): (Rational, &(Integer, &[Integer]))| {
+            nu * Rational::new(weight.abs(), self.form.denominator.clone())
+        };
+        let mu: Vec<Rational> =
+            lambda.split_off(self.convex).into_iter().zip(&self.generators[self.convex..]).map(scale).collect();
+        // Only the linear part may use them.
+        let unused = gamma.iter_mut().all(|row| row.split_off(self.convex).iter().all(Zero::is_zero));
+        (unused && !mu.iter().any(Signed::is_negative)).then_some(Node::Leaf { lambda, gamma, mu })
+    }
 }
 
 #[cfg(test)]
@@ -157,23 +198,41 @@ mod tests {
         let linear = draw();
         let strong = random.random_range(1..=60);
         let weights = (0..convex + concave).map(|l| if l < convex { strong.into() } else { Integer::from(-7) });
-        Reduced { linear, weights: weights.collect(), lines, denominator: Integer::one() }
+        Reduced { linear, weights: weights.collect(), lines, denominator: Integer::from(3) }
     }
 
-    fn is_proof(form: &Reduced, node: &Node) -> bool {
-        let Node::Leaf { lambda, gamma, .. } = node else { return false };
+    /// Some signs, and the concave kinks that are left.
+    fn draw_signs(form: &Reduced, random: &mut impl Rng) -> (Vec<(usize, bool)>, Vec<usize>) {
+        let mut free: Vec<usize> = (0..form.weights.len()).filter(|m| form.weights[*m].is_negative()).collect();
+        let fixed = free.split_off(random.random_range(0..=free.len()));
+        (fixed.into_iter().map(|m| (m, random.random_bool(0.5))).collect(), free)
+    }
+
+    /// The conditions of a leaf, in rational arithmetic.
+    fn is_proof(form: &Reduced, fixed: &[(usize, bool)], free: &[usize], node: &Node) -> bool {
+        let Node::Leaf { lambda, gamma, mu } = node else { return false };
         let convex = form.convex();
-        let makes = |row: &[Rational], factor: Integer, target: &[Integer]| {
-            (0..target.len()).all(|i| {
-                let part = |(x, l): (&Rational, &usize)| x * Rational::from(&form.weights[*l] * &form.lines[*l][i]);
-                row.iter().zip(&convex).map(part).sum::<Rational>() == Rational::from(&factor * &target[i])
-            })
+        let rational = |x: &Integer| Rational::from(x.clone());
+        let makes = |row: &[Rational], i: usize| {
+            let part = |(x, l): (&Rational, &usize)| x * rational(&(&form.weights[*l] * &form.lines[*l][i]));
+            row.iter().zip(&convex).map(part).sum::<Rational>()
         };
-        let concave: Vec<usize> = (0..form.weights.len()).filter(|l| !convex.contains(l)).collect();
+        let of_fixed = |i: usize| {
+            let part = |((m, positive), mu): (&(usize, bool), &Rational)| {
+                let side = if *positive { Rational::one() } else { -Rational::one() };
+                side * rational(&form.lines[*m][i])
+                    * (mu * rational(&form.denominator) + rational(&form.weights[*m].abs()))
+            };
+            fixed.iter().zip(mu).map(part).sum::<Rational>()
+        };
+        let target = |m: usize, i: usize| rational(&(form.weights[m].abs() * &form.lines[m][i]));
         let load = |l: usize| gamma.iter().chain([lambda]).map(|row| row[l].abs()).sum::<Rational>();
-        makes(lambda, Integer::one(), &form.linear)
-            && gamma.iter().zip(&concave).all(|(row, m)| makes(row, form.weights[*m].abs(), &form.lines[*m]))
+        let d = form.linear.len();
+        (lambda.len(), gamma.len(), mu.len()) == (convex.len(), free.len(), fixed.len())
+            && (0..d).all(|i| makes(lambda, i) + of_fixed(i) == rational(&form.linear[i]))
+            && gamma.iter().zip(free).all(|(row, m)| (0..d).all(|i| makes(row, i) == target(*m, i)))
             && (0..convex.len()).all(|l| load(l) <= Rational::one())
+            && !mu.iter().any(Signed::is_negative)
     }
 
     #[test]
@@ -181,23 +240,25 @@ mod tests {
         let seed = 8;
         println!("seed {seed}");
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
-        let (mut proofs, mut rays, mut open) = (0, 0, 0);
-        for _ in 0..2000 {
+        let (mut proofs, mut inner, mut rays, mut open) = (0, 0, 0, 0);
+        for _ in 0..4000 {
             let form = draw(&mut random);
-            match joint(&form) {
+            let (fixed, free) = draw_signs(&form, &mut random);
+            match joint(&form, &fixed, &free) {
                 Joint::Proof(leaf) => {
-                    assert!(is_proof(&form, &leaf), "{form:?} {leaf:?}");
+                    assert!(is_proof(&form, &fixed, &free, &leaf), "{form:?} {fixed:?} {leaf:?}");
                     proofs += 1;
+                    inner += usize::from(!fixed.is_empty());
                 }
                 Joint::Negative(u) => {
                     assert!(form.value(&u).is_negative(), "{form:?} {u:?}");
                     rays += 1;
                 }
-                Joint::Open => open += 1,
+                Joint::Open => open += usize::from(fixed.is_empty()),
             }
         }
-        println!("{proofs} proofs, {rays} rays, {open} open");
-        assert!(proofs > 500 && rays > 500 && open < 100, "{proofs} {rays} {open}");
+        println!("{proofs} proofs, {inner} of them with signs, {rays} rays, {open} open without signs");
+        assert!(proofs > 1000 && inner > 500 && rays > 500 && open < 20, "{proofs} {inner} {rays} {open}");
     }
 
     /// A proposer that talks nonsense: shares that are too large, not numbers, of dependent or too few generators, and rays
@@ -208,21 +269,22 @@ mod tests {
         println!("seed {seed}");
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
         let mut believed = [0, 0];
-        for _ in 0..4000 {
+        for _ in 0..6000 {
             let form = draw(&mut random);
-            let answer = check(&form, |generators, targets, refutes| {
+            let (fixed, free) = draw_signs(&form, &mut random);
+            let answer = check(&form, &fixed, &free, |question, mut refutes| {
                 for _ in 0..random.random_range(0..3) {
                     let count = random.random_range(0..=4);
-                    let zero: Vec<usize> = (0..count).map(|_| random.random_range(0..generators.len())).collect();
-                    if refutes(&zero) {
+                    let zero: Vec<usize> = (0..count).map(|_| random.random_range(0..question.priced)).collect();
+                    if refutes.as_mut().is_some_and(|refutes| refutes(&zero)) {
                         return None;
                     }
                 }
-                Some(Shares::nonsense(generators, targets.len(), &mut random))
+                Some(Shares::nonsense(question, &mut random))
             });
             match answer {
                 Joint::Proof(leaf) => {
-                    assert!(is_proof(&form, &leaf), "{form:?} {leaf:?}");
+                    assert!(is_proof(&form, &fixed, &free, &leaf), "{form:?} {fixed:?} {leaf:?}");
                     believed[0] += 1;
                 }
                 Joint::Negative(u) => {
@@ -232,7 +294,7 @@ mod tests {
                 Joint::Open => {}
             }
         }
-        println!("{believed:?} of 4000 were right by chance");
-        assert!(believed.iter().all(|count| (1..2000).contains(count)), "{believed:?}");
+        println!("{believed:?} of 6000 were right by chance");
+        assert!(believed.iter().all(|count| (1..3000).contains(count)), "{believed:?}");
     }
 }

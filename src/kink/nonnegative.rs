@@ -147,7 +147,8 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
         return answer;
     }
     if options.use_floats && (concave > 0 || dimension > EXACT_DIMENSION) {
-        match joint(&reduced) {
+        let free: Vec<usize> = (0..reduced.weights.len()).filter(|m| reduced.weights[*m].is_negative()).collect();
+        match joint(&reduced, &[], &free) {
             Joint::Proof(leaf) => return Answer::Nonnegative(vec![leaf]),
             // On a ray of the convex lines already.
             Joint::Negative(u) => return Answer::Negative(lift(u)),

@@ -1,7 +1,7 @@
 //! A walk along rays of the convex lines to a lower value of f.
 
-use super::Floats;
 use super::single::eliminate;
+use super::{Question, Refutes};
 
 /// Most turns around all directions.
 const TURNS: usize = 20;
@@ -22,7 +22,8 @@ pub(super) struct Descent {
 
 impl Descent {
     /// Begins near the ray on which the generators have these absolute values.
-    pub(super) fn new(generators: &Floats, targets: &Floats, sizes: &[f64]) -> Option<Descent> {
+    pub(super) fn new(question: &Question, sizes: &[f64]) -> Option<Descent> {
+        let Question { generators, targets, .. } = question;
         let (rows, width) = (generators.dimension, generators.len() + targets.len());
         let mut values = Vec::with_capacity(rows * width);
         for row in 0..rows {
@@ -50,7 +51,7 @@ impl Descent {
     }
 
     /// Walks as long as f falls. Whether a ray with a negative value was accepted, offered as the lines on which it is zero.
-    pub(super) fn run(&mut self, refutes: &mut dyn FnMut(&[usize]) -> bool) -> bool {
+    pub(super) fn run(&mut self, refutes: Refutes<'_>) -> bool {
         let rows = self.basis.len();
         if rows == 1 {
             return self.value(0, 0.0) < -TINY && refutes(&[]);

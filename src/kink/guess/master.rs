@@ -13,7 +13,7 @@ pub(super) struct Way {
     pub(super) values: Vec<(usize, f64)>,
 }
 
-/// `min t` over weights of ways, one in all for each target, such that no generator is used more than t: a
+/// `min t` over weights of ways, one in all for each target, such that no generator with a price is used more than t: a
 /// simplex method whose columns are made when they are wanted.
 ///
 /// Rows: `sum_w weight_w |x_wl| - t + slack_l = 0` for the generators, then `sum_w weight_w = 1` for the targets.
@@ -26,6 +26,7 @@ pub(super) struct Master {
     /// The row of t.
     load_row: usize,
     direction: Vec<f64>,
+    pivots: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -45,7 +46,8 @@ impl Master {
             .map(|(target, single)| Way { target, values: single.values().collect() })
             .collect();
         let mut loads = vec![0.0; generators];
-        ways.iter().flat_map(|way| &way.values).for_each(|(l, value)| loads[*l] += value.abs());
+        let used = |way: &Way| way.values.iter().filter(|(l, _)| *l < generators).copied().collect::<Vec<_>>();
+        ways.iter().flat_map(used).for_each(|(l, value): (usize, f64)| loads[l] += value.abs());
         let most = (0..generators).max_by(|left, right| loads[*left].total_cmp(&loads[*right])).unwrap_or(0);
         let width = rows + 1;
         let mut inverse = vec![0.0; rows * width];
@@ -65,17 +67,22 @@ impl Master {
             inverse[row * width + rows] = 1.0;
             let of_most = way.values.iter().find(|(l, _)| *l == most).map_or(0.0, |(_, value)| value.abs());
             (0..generators).for_each(|l| inverse[l * width + row] = of_most);
-            for (l, value) in way.values.iter().filter(|(l, _)| *l != most) {
+            for (l, value) in used(&way).iter().filter(|(l, _)| *l != most) {
                 inverse[l * width + row] -= value.abs();
             }
             basic.push(Basic::Way(way));
         }
-        Master { generators, rows, inverse, basic, load_row: most, direction: vec![] }
+        Master { generators, rows, inverse, basic, load_row: most, direction: vec![], pivots: 0 }
     }
 
     /// The largest load.
     pub(super) fn load(&self) -> f64 {
         self.inverse[self.load_row * (self.rows + 1) + self.rows]
+    }
+
+    /// Multiplications so far.
+    pub(super) fn work(&self) -> usize {
+        self.pivots * self.rows * self.rows
     }
 
     /// The price of each generator, then what each target is worth.
@@ -109,14 +116,15 @@ impl Master {
     /// Lets a way in if that lowers the load.
     pub(super) fn offer(&mut self, single: &Single, target: usize) -> bool {
         let duals = self.duals();
-        let price: f64 = single.values().map(|(l, x)| -duals[l] * x.abs()).sum();
+        let priced = |(l, _): &(usize, f64)| *l < self.generators;
+        let price: f64 = single.values().filter(priced).map(|(l, x)| -duals[l] * x.abs()).sum();
         if price >= duals[self.generators + target] - TINY {
             return false;
         }
         let values: Vec<(usize, f64)> = single.values().collect();
         self.direction.clear();
         for row in self.inverse.chunks_exact(self.rows + 1) {
-            let used = values.iter().map(|(l, x)| row[*l] * x.abs());
+            let used = values.iter().filter(|way| priced(way)).map(|(l, x)| row[*l] * x.abs());
             self.direction.push(row[self.generators + target] + used.sum::<f64>());
         }
         self.enter(Basic::Way(Way { target, values }))
@@ -148,6 +156,7 @@ impl Master {
             }
         }
         self.basic[row] = entering;
+        self.pivots += 1;
         true
     }
 }

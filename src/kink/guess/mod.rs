@@ -72,17 +72,37 @@ impl Floats {
     fn rows(&self) -> impl Iterator<Item = &[f64]> {
         self.entries.chunks_exact(self.dimension)
     }
+}
 
+/// What is to be shared out among whom.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    /// The generators.
+    pub(super) generators: Floats,
+    /// So many of them have a price and a load. The others are for the first target alone, as much as it likes, but only
+    /// upwards.
+    pub(super) priced: usize,
+    /// The targets.
+    pub(super) targets: Floats,
+}
+
+impl Question {
     /// Divides each coordinate by the largest one of the generators.
-    fn balance(generators: &mut Floats, targets: &mut Floats) {
-        for i in 0..generators.dimension {
-            let largest = generators.rows().map(|row| row[i].abs()).fold(0.0, f64::max);
+    fn balance(&mut self) {
+        for i in 0..self.generators.dimension {
+            let largest = self.generators.rows().map(|row| row[i].abs()).fold(0.0, f64::max);
             if largest > 0.0 {
-                let all = [&mut *generators, &mut *targets].into_iter();
+                let all = [&mut self.generators, &mut self.targets].into_iter();
                 all.flat_map(|floats| floats.entries.iter_mut().skip(i).step_by(floats.dimension))
                     .for_each(|entry| *entry /= largest);
             }
         }
+    }
+
+    /// Numbers in all tableaus.
+    fn entries(&self) -> usize {
+        let rows = self.priced + self.targets.len();
+        self.generators.entries.len().saturating_mul(self.targets.len()).max(rows * rows)
     }
 }
 
@@ -90,95 +110,116 @@ impl Floats {
 #[derive(Debug)]
 pub(super) struct Shares {
     generators: Floats,
+    priced: usize,
     /// `x_ml`, for each target in turn.
     multipliers: Vec<Vec<f64>>,
     /// For each target the independent generators that it is made from, if it is made in one way.
     pub(super) ways: Vec<Option<Vec<usize>>>,
 }
 
-/// Shares, if some are found. Rays that may refute f are offered to `refutes` while searching, as the generators on which they
-/// are zero; the search ends when it accepts one.
-pub(super) fn propose(
-    mut generators: Floats, mut targets: Floats, refutes: &mut dyn FnMut(&[usize]) -> bool,
-) -> Option<Shares> {
-    let rows = generators.len() + targets.len();
-    if generators.entries.len().saturating_mul(targets.len()).max(rows * rows) > MOST_ENTRIES {
+/// Is offered a ray that may refute f, as the priced generators on which it is zero; says whether it does.
+pub(super) type Refutes<'a> = &'a mut dyn FnMut(&[usize]) -> bool;
+
+/// Shares, if some are found. Rays are offered to `refutes` while searching, if that is given; the search ends when it accepts
+/// one, or, if it isn't given, as soon as there can't be shares.
+pub(super) fn propose(mut question: Question, refutes: Option<Refutes<'_>>) -> Option<Shares> {
+    if question.entries() > MOST_ENTRIES {
         return None;
     }
-    Floats::balance(&mut generators, &mut targets);
-    let mut singles = Single::all(&generators, &targets)?;
-    let count = generators.len();
-    let mut best = vec![1.0 / count as f64; count];
-    let mut prices = best.clone();
-    let mut bound: f64 = singles.iter_mut().map(|single| single.solve(&prices)).sum();
-    let mut master = Master::new(count, &singles);
-    let mut tried = false;
-    let mut work = 0;
-    for _ in 0..ROUNDS {
-        if work > MOST_WORK {
-            break;
-        }
-        if bound > 1.0 + TOLERANCE && !tried {
-            tried = true;
-            if Descent::new(&generators, &targets, &best).is_some_and(|mut descent| descent.run(refutes)) {
+    question.balance();
+    let mut search = Search::new(&question)?;
+    if let Some(refutes) = refutes {
+        let mut descend = |start: &[f64]| Descent::new(&question, start).is_some_and(|mut walk| walk.run(refutes));
+        if search.run(|search| search.bound <= 1.0 + TOLERANCE) {
+            // The best prices so far; when it doesn't help, the best there are, and what each target would pay at these.
+            if descend(&search.best) {
+                return None;
+            }
+            search.run(|_| true);
+            if search.master.load() > 1.0 + TOLERANCE {
+                search.starts().iter().any(|start| descend(start));
                 return None;
             }
         }
-        master.settle();
-        if master.load() <= ENOUGH || master.load() - bound < TOLERANCE {
-            break;
-        }
-        let mut entered = 0;
-        for smoothing in [SMOOTHING, 0.0] {
-            for ((price, dual), best) in prices.iter_mut().zip(master.duals()).zip(&best) {
-                *price = smoothing * best + (1.0 - smoothing) * (-dual).max(0.0);
-            }
-            let mut sum = 0.0;
-            for (target, single) in singles.iter_mut().enumerate() {
-                sum += single.solve(&prices);
-                if master.offer(single, target) {
-                    master.settle();
-                    work += rows * rows;
-                    entered += 1;
-                }
-            }
-            if sum > bound {
-                bound = sum;
-                best.copy_from_slice(&prices);
-            }
-            if entered > 0 {
-                break;
-            }
-        }
-        if entered == 0 {
-            break;
-        }
-    }
-    if master.load() > 1.0 + TOLERANCE {
-        // The last prices, and where each target would be made at the best ones.
-        let duals: Vec<f64> = master.duals()[..count].iter().map(|dual| -dual).collect();
-        let mut starts = vec![duals];
-        for single in &mut singles {
-            single.solve(&best);
-            starts.push(single.reduced().to_vec());
-        }
-        for start in starts {
-            if Descent::new(&generators, &targets, &start).is_some_and(|mut descent| descent.run(refutes)) {
-                break;
-            }
-        }
+    } else if search.run(|search| search.bound <= 1.0 + TOLERANCE) {
         return None;
     }
-    Some(Shares::new(generators, targets.len(), &master))
+    (search.master.load() <= 1.0 + TOLERANCE).then(|| Shares::new(question, &search.master))
+}
+
+/// The search for prices that show that there are no shares, or for shares.
+struct Search {
+    singles: Vec<Single>,
+    master: Master,
+    prices: Vec<f64>,
+    /// What all targets together cost at the best prices, and these.
+    bound: f64,
+    best: Vec<f64>,
+}
+
+impl Search {
+    fn new(question: &Question) -> Option<Search> {
+        let count = question.priced;
+        let mut singles = Single::all(&question.generators, count, &question.targets)?;
+        let prices = vec![1.0 / count as f64; count];
+        let bound = singles.iter_mut().map(|single| single.solve(&prices)).sum();
+        Some(Search { master: Master::new(count, &singles), singles, bound, best: prices.clone(), prices })
+    }
+
+    /// Goes on while it is told to and it helps. Whether it ended because it was told so.
+    fn run(&mut self, goes_on: impl Fn(&Search) -> bool) -> bool {
+        for _ in 0..ROUNDS {
+            if !goes_on(self) {
+                return true;
+            }
+            self.master.settle();
+            let done = self.master.load() <= ENOUGH || self.master.load() - self.bound < TOLERANCE;
+            // Where smooth prices bring nothing new, the duals themselves may.
+            if done || self.master.work() > MOST_WORK || !(self.round(SMOOTHING) || self.round(0.0)) {
+                break;
+            }
+        }
+        !goes_on(self)
+    }
+
+    /// Offers the master what each target would take at new prices. Whether it took something.
+    fn round(&mut self, smoothing: f64) -> bool {
+        for ((price, dual), best) in self.prices.iter_mut().zip(self.master.duals()).zip(&self.best) {
+            *price = smoothing * best + (1.0 - smoothing) * (-dual).max(0.0);
+        }
+        let (mut sum, mut entered) = (0.0, false);
+        for (target, single) in self.singles.iter_mut().enumerate() {
+            sum += single.solve(&self.prices);
+            if self.master.offer(single, target) {
+                self.master.settle();
+                entered = true;
+            }
+        }
+        if sum > self.bound {
+            self.bound = sum;
+            self.best.copy_from_slice(&self.prices);
+        }
+        entered
+    }
+
+    /// Where a descent may begin: the last prices, and the dual solutions of all targets at the best ones.
+    fn starts(&mut self) -> Vec<Vec<f64>> {
+        let duals = self.master.duals()[..self.prices.len()].to_vec();
+        let of_target = |single: &mut Single| {
+            single.solve(&self.best);
+            single.reduced().to_vec()
+        };
+        std::iter::once(duals).chain(self.singles.iter_mut().map(of_target)).collect()
+    }
 }
 
 impl Shares {
-    fn new(generators: Floats, targets: usize, master: &Master) -> Shares {
-        let mut multipliers = vec![vec![0.0; generators.len()]; targets];
+    fn new(question: Question, master: &Master) -> Shares {
+        let mut multipliers = vec![vec![0.0; question.generators.len()]; question.targets.len()];
         for (way, weight) in master.ways() {
             way.values.iter().for_each(|(l, value)| multipliers[way.target][*l] += weight * value);
         }
-        let mut ways = vec![None; targets];
+        let mut ways = vec![None; question.targets.len()];
         for (way, _) in master.ways() {
             let mut rest = multipliers[way.target].clone();
             way.values.iter().for_each(|(l, value)| rest[*l] -= value);
@@ -186,13 +227,14 @@ impl Shares {
                 ways[way.target] = Some(way.values.iter().map(|(l, _)| *l).collect());
             }
         }
-        Shares { generators, multipliers, ways }
+        Shares { generators: question.generators, priced: question.priced, multipliers, ways }
     }
 
     /// What no proposer should say.
     #[cfg(test)]
-    pub(super) fn nonsense(generators: Floats, targets: usize, random: &mut impl rand::Rng) -> Shares {
+    pub(super) fn nonsense(question: Question, random: &mut impl rand::Rng) -> Shares {
         use rand::RngExt;
+        let (generators, targets) = (question.generators, question.targets.len());
         let wild = random.random_bool(0.5);
         let number = |random: &mut dyn rand::Rng| match random.random_range(0..40) {
             0 if wild => f64::NAN,
@@ -209,16 +251,16 @@ impl Shares {
             let way = (0..count).map(|_| random.random_range(0..generators.len())).collect();
             ways.push(random.random_bool(0.9).then_some(way));
         }
-        Shares { generators, multipliers, ways }
+        Shares { generators, priced: question.priced, multipliers, ways }
     }
 
-    /// Independent generators with room left, and how many bits the multipliers of the others may be rounded to, towards
+    /// Independent priced generators with room left, and how many bits the multipliers of the others may be rounded to, towards
     /// zero, so that what these generators take up in exchange fits that room. `None` if there are none, or if it would be
     /// more than 50 bits.
     pub(super) fn basis(&self) -> Option<(Vec<usize>, u32)> {
         let (rows, width) = (self.generators.dimension, self.generators.len());
         let load = |l: usize| self.multipliers.iter().map(|row| row[l].abs()).sum::<f64>();
-        let room: Vec<f64> = (0..width).map(|l| (1.0 - load(l)).max(0.0)).collect();
+        let room: Vec<f64> = (0..self.priced).map(|l| (1.0 - load(l)).max(0.0)).collect();
         let mut entries = Vec::with_capacity(rows * width);
         (0..rows).for_each(|i| entries.extend(self.generators.rows().map(|generator| generator[i])));
         let mut basis = Vec::with_capacity(rows);

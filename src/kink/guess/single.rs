@@ -23,8 +23,9 @@ pub(super) struct Single {
 }
 
 impl Single {
-    /// Tableaus of all targets, from one elimination; `None` if the generators don't span.
-    pub(super) fn all(generators: &Floats, targets: &Floats) -> Option<Vec<Single>> {
+    /// Tableaus of all targets, from one elimination; `None` if the first so many generators don't span. Only these are at the
+    /// disposal of the targets but the first.
+    pub(super) fn all(generators: &Floats, priced: usize, targets: &Floats) -> Option<Vec<Single>> {
         let (rows, columns) = (generators.dimension, generators.len());
         let width = columns + targets.len();
         let mut entries = Vec::with_capacity(rows * width);
@@ -34,10 +35,10 @@ impl Single {
         }
         let mut basic = Vec::with_capacity(rows);
         for row in 0..rows {
-            // Complete pivoting over the generators.
+            // Complete pivoting.
             let (mut best, mut place) = (TINY, None);
             for other in row..rows {
-                for column in 0..columns {
+                for column in 0..priced {
                     let size = entries[other * width + column].abs();
                     if size > best {
                         (best, place) = (size, Some((other, column)));
@@ -52,11 +53,13 @@ impl Single {
             basic.push(column);
         }
         let of_target = |target: usize| {
-            let mut own = Vec::with_capacity(rows * (columns + 1));
+            let own_columns = if target == 0 { columns } else { priced };
+            let mut own = Vec::with_capacity(rows * (own_columns + 1));
             for row in entries.chunks_exact(width) {
-                own.extend_from_slice(&row[..columns]);
+                own.extend_from_slice(&row[..own_columns]);
                 own.push(row[columns + target]);
             }
+            let columns = own_columns;
             let sides = own.chunks_exact(columns + 1).map(|row| if row[columns] < 0.0 { -1.0 } else { 1.0 }).collect();
             let basic = basic.clone();
             Single { columns, entries: own, basic, sides, reduced: vec![], crossings: vec![] }
@@ -72,7 +75,7 @@ impl Single {
                 break;
             }
         }
-        self.values().map(|(column, value)| prices[column] * value.abs()).sum()
+        self.values().filter_map(|(column, value)| Some(prices.get(column)? * value.abs())).sum()
     }
 
     /// The basic variables and their values; all others are 0.
@@ -91,7 +94,7 @@ impl Single {
         self.reduced.clear();
         self.reduced.resize(self.columns, 0.0);
         for (row, entries) in self.entries.chunks_exact(self.columns + 1).enumerate() {
-            let slope = self.sides[row] * prices[self.basic[row]];
+            let slope = prices.get(self.basic[row]).map_or(0.0, |price| self.sides[row] * price);
             if slope != 0.0 {
                 self.reduced.iter_mut().zip(entries).for_each(|(sum, entry)| *sum += slope * entry);
             }
@@ -100,6 +103,11 @@ impl Single {
         for (column, (reduced, price)) in self.reduced.iter().zip(prices).enumerate() {
             if reduced.abs() - price > best {
                 (best, found) = (reduced.abs() - price, Some((column, *reduced > 0.0)));
+            }
+        }
+        for (column, reduced) in self.reduced.iter().enumerate().skip(prices.len()) {
+            if *reduced > best {
+                (best, found) = (*reduced, Some((column, true)));
             }
         }
         found.filter(|(column, _)| !self.basic.contains(column))
@@ -119,10 +127,12 @@ impl Single {
             }
         }
         self.crossings.sort_unstable_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
-        let mut slope = prices[column] - self.reduced[column].abs();
+        let price = |column: usize| prices.get(column).copied();
+        let mut slope = price(column).unwrap_or(0.0) - self.reduced[column].abs();
         for place in 0..self.crossings.len() {
             let (_, row) = self.crossings[place];
-            slope += 2.0 * prices[self.basic[row]] * self.entries[row * width + column].abs();
+            let change = price(self.basic[row]).map_or(f64::INFINITY, |price| 2.0 * price);
+            slope += change * self.entries[row * width + column].abs();
             if slope >= -TINY {
                 eliminate(&mut self.entries, width, row, column);
                 self.basic[row] = column;
