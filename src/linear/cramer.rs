@@ -1,6 +1,7 @@
 //! Linear systems over the integers: all entries are minors, all divisions exact, so that there is one denominator for
 //! everything.
 
+use super::limbs::Limbs;
 use super::width::{Overflow, Width};
 use crate::rational::Integer;
 use num_traits::{One, Zero};
@@ -80,9 +81,12 @@ struct Echelon<W> {
 fn eliminate(matrix: &[&Integer], rows: usize, columns: usize, bits: u64) -> Option<Echelon<Integer>> {
     let narrow = || run::<i64>(matrix, rows, columns, bits);
     let wide = || run::<i128>(matrix, rows, columns, bits);
+    let long = || run::<Limbs<4>>(matrix, rows, columns, bits);
+    let longer = || run::<Limbs<8>>(matrix, rows, columns, bits);
     let big = || run::<Integer>(matrix, rows, columns, bits);
+    let fixed = narrow().or_else(|Overflow| wide()).or_else(|Overflow| long()).or_else(|Overflow| longer());
     // Integers of any size don't overflow.
-    narrow().or_else(|Overflow| wide()).or_else(|Overflow| big()).ok()?
+    fixed.or_else(|Overflow| big()).ok()?
 }
 
 fn run<W: Width>(
