@@ -142,7 +142,7 @@ fn large_form(random: &mut impl Rng, digits: u32) -> KinkForm {
     KinkForm::new(linear, terms.iter().map(|(weight, line)| (weight.clone(), line.as_slice())))
 }
 
-/// Rays alone, trees with and without floating-point guesses, and the naive twin agree, each proof is accepted by the
+/// Rays alone, shares and rays guessed in floating point, trees without floats, and the naive twin agree, each proof is accepted by the
 /// checker, and each refutation is one. `RELUCERT_FORMS` says how many forms; 100 000 take some minutes.
 #[test]
 fn all_ways_agree() {
@@ -156,7 +156,7 @@ fn all_ways_agree() {
         let digits = [1, 1, 2, 3, 5, 8, 12, 30][random.random_range(0..8)];
         let form = large_form(&mut random, digits);
         let expected = naive_is_nonnegative(&form);
-        for (use_floats, prove) in [(true, true), (false, true), (false, false)] {
+        for (use_floats, prove) in [(true, true), (true, false), (false, true), (false, false)] {
             match decide_nonnegative(&form, &Options { use_floats, prove, ..Options::default() }) {
                 Answer::Nonnegative(tree) => {
                     assert!(expected, "case {case}: {form:?} is not nonnegative");

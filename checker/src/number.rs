@@ -68,7 +68,7 @@ pub fn read_certificate(text: &str) -> Result<Rational, Refusal> {
         None => numerator.map(Rational::from),
         Some(denominator) => numerator
             .zip(denominator)
-            .filter(|(n, d)| *d > BigInt::one() && coprime(n, d))
+            .filter(|(n, d)| *d > BigInt::one() && common_divisor(n, d).is_one())
             .map(|(n, d)| Rational::new_raw(n, d)),
     };
     let negative = unsigned.len() < text.len();
@@ -79,22 +79,22 @@ pub fn read_certificate(text: &str) -> Result<Rational, Refusal> {
     })
 }
 
-/// Whether `n / d` is in lowest terms, for d > 0 and n >= 0.
-fn coprime(n: &BigInt, d: &BigInt) -> bool {
-    let (Some(n), Some(d)) = (n.to_u128(), d.to_u128()) else {
-        return Rational::new(n.clone(), d.clone()).denom() == d;
-    };
-    if n == 0 || (n | d) & 1 == 0 {
-        return d == 1;
+/// The greatest common divisor of two natural numbers.
+pub(crate) fn common_divisor(left: &BigInt, right: &BigInt) -> BigInt {
+    match (left.to_u128(), right.to_u128()) {
+        (Some(0), _) => right.clone(),
+        (_, Some(0)) => left.clone(),
+        // Stein's algorithm; the library's own is slow for small numbers.
+        (Some(left), Some(right)) => {
+            let odd = |number: u128| number >> number.trailing_zeros();
+            let (mut small, mut large) = (odd(left), odd(right));
+            while small != large {
+                (small, large) = (small.min(large), odd(small.abs_diff(large)));
+            }
+            BigInt::from(small << (left | right).trailing_zeros())
+        }
+        _ => right / Rational::new(left.clone(), right.clone()).denom(),
     }
-    // Stein's algorithm; the library's own is slow for small numbers.
-    let odd = |number: u128| number >> number.trailing_zeros();
-    let (mut small, mut large) = (odd(n), odd(d));
-    while small != large {
-        (small, large) = (small.min(large), small.max(large));
-        large = odd(large - small);
-    }
-    small == 1
 }
 
 /// The one spelling of a number in certificates and reports: `7/25`, `-3`, `0`.

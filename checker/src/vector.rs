@@ -1,6 +1,6 @@
 //! Vectors of rationals.
 
-use crate::number::Rational;
+use crate::number::{Rational, common_divisor};
 use num_bigint::BigInt;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
@@ -24,23 +24,7 @@ pub(crate) fn combine<'a>(dimension: usize, terms: impl Iterator<Item = (Rationa
 pub(crate) fn primitive(vector: &Vector) -> Option<(Vector, Rational)> {
     let common = common_denominator(vector.iter());
     let whole: Vec<BigInt> = vector.iter().map(|entry| numerator(entry, &common)).collect();
-    let small: Option<Vec<u64>> = whole.iter().map(|entry| entry.abs().to_u64()).collect();
-    // Euclid's algorithm.
-    let divisor = match small {
-        Some(entries) => BigInt::from(entries.into_iter().fold(0_u64, |mut divisor, mut entry| {
-            while entry > 0 {
-                (divisor, entry) = (entry, divisor.checked_rem(entry).unwrap_or_default());
-            }
-            divisor
-        })),
-        None => whole.iter().fold(BigInt::zero(), |mut divisor, entry| {
-            let mut entry = entry.abs();
-            while !entry.is_zero() {
-                (divisor, entry) = (entry.clone(), divisor % entry);
-            }
-            divisor
-        }),
-    };
+    let divisor = whole.iter().fold(BigInt::zero(), |divisor, entry| common_divisor(&entry.abs(), &divisor));
     let signed = whole.iter().find(|entry| !entry.is_zero())?.signum() * &divisor;
     Some((whole.iter().map(|entry| Rational::from(entry / &signed)).collect(), Rational::new(divisor, common)))
 }
@@ -73,7 +57,7 @@ impl Row {
 /// The least D > 0 for which all `D x` are integers.
 pub(crate) fn common_denominator<'a>(numbers: impl Iterator<Item = &'a Rational>) -> BigInt {
     numbers.fold(BigInt::one(), |common, number| {
-        match number.denom() == &common || (&common % number.denom()).is_zero() {
+        match number.is_integer() || (&common % number.denom()).is_zero() {
             true => common,
             // den / gcd(common, den) is a denominator in lowest terms.
             false => Rational::new(common.clone(), number.denom().clone()).denom() * common,
@@ -83,5 +67,5 @@ pub(crate) fn common_denominator<'a>(numbers: impl Iterator<Item = &'a Rational>
 
 /// `D x`, for a multiple D of the denominator of x.
 pub(crate) fn numerator(x: &Rational, common: &BigInt) -> BigInt {
-    if x.denom() == common { x.numer().clone() } else { x.numer() * (common / x.denom()) }
+    if x.denom() == common || x.is_zero() { x.numer().clone() } else { x.numer() * (common / x.denom()) }
 }

@@ -47,7 +47,7 @@ const PARALLEL_DEPTH: usize = 4;
 /// What is tried, one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// The form without its concave kinks, which may refute, and sharing at the root.
+    /// The form without its concave kinks, which may refute, and, without floating point, sharing at the root.
     Root,
     /// A tree of few leaves.
     SmallTree,

@@ -76,12 +76,11 @@ const EXACT_DIMENSION: usize = 10;
 ///    span.
 /// 2. Without a proof, the rays of the convex lines decide if they are very few (`rays.rs`).
 /// 3. A guess in floating point of how to share out the convex kinks among a and the concave ones, made exact, is a proof
-///    of one leaf; or a ray is guessed that refutes (`joint.rs`). This decides nearly always. What follows doesn't need
-///    floating point.
+///    of one leaf; or a ray is guessed that refutes (`joint.rs`). This decides nearly always.
 /// 4. Leaving out all concave kinks gives an upper bound of f, and an exact feasibility problem of d rows; without concave
 ///    kinks it decides.
-/// 5. The convex kinks are shared out one after the other (`share.rs`); if that fails, a small tree that branches on the
-///    signs of concave kinks tries the same where less is left to share (`branch.rs`).
+/// 5. A small tree that branches on the signs of concave kinks (`branch.rs`), and shares out where less is left to share: all
+///    at once, or, without floating point, one after the other (`share.rs`).
 /// 6. The rays, if they are few compared with the cells of the concave lines. They refute, or it is known that there is a
 ///    proof.
 /// 7. A tree without bounds.
@@ -146,7 +145,7 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
     {
         return answer;
     }
-    if options.use_floats && (concave > 0 || dimension > EXACT_DIMENSION) {
+    if options.use_floats && (concave > 0 || dimension > EXACT_DIMENSION) && !options.is_over() {
         let free: Vec<usize> = (0..reduced.weights.len()).filter(|m| reduced.weights[*m].is_negative()).collect();
         match joint(&reduced, &[], &free) {
             Joint::Proof(leaf) => return Answer::Nonnegative(vec![leaf]),
