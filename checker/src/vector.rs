@@ -8,16 +8,21 @@ pub(crate) type Vector = Vec<Rational>;
 
 /// The inner product of two vectors of equal length.
 pub(crate) fn dot(left: &[Rational], right: &[Rational]) -> Rational {
-    left.iter().zip(right).map(|(l, r)| l * r).sum()
+    Row::of(left.iter()).dot(&Row::of(right.iter()))
 }
 
 /// `sum_i factor_i vector_i`
 pub(crate) fn combine<'a>(dimension: usize, terms: impl Iterator<Item = (Rational, &'a Vector)>) -> Vector {
-    let mut sum = vec![Rational::zero(); dimension];
-    for (factor, vector) in terms.filter(|(factor, _)| !factor.is_zero()) {
-        sum.iter_mut().zip(vector).for_each(|(s, v)| *s += &factor * v);
+    let terms: Vec<_> = terms.filter(|(factor, _)| !factor.is_zero()).collect();
+    let left = common_denominator(terms.iter().map(|(factor, _)| factor));
+    let right = common_denominator(terms.iter().flat_map(|(_, vector)| vector.iter()));
+    let mut sum = vec![BigInt::zero(); dimension];
+    for (factor, vector) in &terms {
+        let factor = numerator(factor, &left);
+        sum.iter_mut().zip(*vector).for_each(|(s, v)| *s += &factor * numerator(v, &right));
     }
-    sum
+    let common = left * right;
+    sum.into_iter().map(|entry| Rational::new(entry, common.clone())).collect()
 }
 
 /// `(p, s)` with `|x.u| = s |p.u|`, p primitive with its first non-zero entry positive; `None` for `x = 0`.

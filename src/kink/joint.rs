@@ -13,7 +13,7 @@
 use super::guess::{self, Floats, Question, Refutes, Shares};
 use super::nonnegative::Reduced;
 use super::tree::Node;
-use crate::linear::{Cramer, normal};
+use crate::linear::Cramer;
 use crate::rational::{Integer, Rational, ratio_over};
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
@@ -73,9 +73,7 @@ fn check(
     };
     let mut negative = None;
     let mut refutes = |zero: &[usize]| {
-        let lines: Vec<&[Integer]> = zero.iter().map(|l| problem.generators[*l].1).collect();
-        let u = normal(&lines, linear.len()).map(|u| downwards(form, u));
-        negative = u.filter(|u| form.value(u).is_negative());
+        negative = form.ray(zero.iter().map(|l| convex[*l])).filter(|u| form.value(u).is_negative());
         negative.is_some()
     };
     let question = Question { generators, priced: problem.convex, targets };
@@ -90,12 +88,6 @@ fn check(
 /// `sigma |kappa|`
 fn signed(weight: &Integer, positive: bool) -> Integer {
     if positive { weight.abs() } else { -weight.abs() }
-}
-
-/// The one of u and -u for which `a.u <= 0`.
-fn downwards(form: &Reduced, u: Vec<Integer>) -> Vec<Integer> {
-    let slope: Integer = form.linear.iter().zip(&u).map(|(a, u)| a * u).sum();
-    if slope.is_positive() { u.into_iter().map(|entry| -entry).collect() } else { u }
 }
 
 /// All vectors in floating point, or `None` if an entry is out of its range.

@@ -6,7 +6,7 @@ use super::joint::{Joint, joint};
 use super::ray::Arrangement;
 use super::rays::{self, Rays};
 use super::tree::{Node, Tree};
-use crate::linear::{Echelon, dot, rank_is};
+use crate::linear::{Echelon, dot, normal, primitive, rank_is};
 use crate::rational::{Integer, Rational};
 use num_traits::{Signed, Zero};
 use std::time::Instant;
@@ -208,6 +208,15 @@ impl Reduced {
         let along = |vector: &[Integer]| vector.iter().zip(u).map(|(p, u)| p * u).sum::<Integer>();
         let kinks = self.lines.iter().zip(&self.weights);
         along(&self.linear) + kinks.map(|(line, weight)| weight * along(line).abs()).sum::<Integer>()
+    }
+
+    /// The shortest integer vector on the ray on which d - 1 lines are zero, with `a.u <= 0`; `None` if they are dependent.
+    pub(super) fn ray(&self, zero: impl Iterator<Item = usize>) -> Option<Vec<Integer>> {
+        let rows: Vec<&[Integer]> = zero.map(|l| self.lines[l].as_slice()).collect();
+        let normal: Vec<Rational> = normal(&rows, self.linear.len())?.into_iter().map(Rational::from).collect();
+        let (u, _) = primitive(&normal)?;
+        let slope: Integer = self.linear.iter().zip(&u).map(|(a, u)| a * u).sum();
+        Some(if slope.is_positive() { u.into_iter().map(|entry| -entry).collect() } else { u })
     }
 
     /// Places of the convex kinks.

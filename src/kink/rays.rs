@@ -6,8 +6,8 @@
 //! on a basis of the kernel of those chosen are kept, so that a ray costs one vector product for each line.
 
 use super::nonnegative::{Options, Reduced};
-use crate::linear::{Limbs, Overflow, Width, normal, primitive};
-use crate::rational::{Integer, Rational};
+use crate::linear::{Limbs, Overflow, Width};
+use crate::rational::Integer;
 use num_traits::Signed;
 
 /// What the rays say.
@@ -44,18 +44,9 @@ pub(super) fn test(form: &Reduced, options: &Options) -> Rays {
     match found {
         Ok(None) if options.is_over() => Rays::Open,
         Ok(None) => Rays::Nonnegative,
-        Ok(Some(chosen)) => Rays::Negative(kernel(form, &chosen)),
+        Ok(Some(chosen)) => form.ray(chosen.into_iter()).map_or(Rays::Open, Rays::Negative),
         Err(Overflow) => Rays::Open,
     }
-}
-
-/// The ray of some lines, with the sign for which f is negative.
-fn kernel(form: &Reduced, chosen: &[usize]) -> Vec<Integer> {
-    let rows: Vec<&[Integer]> = chosen.iter().map(|l| form.lines[*l].as_slice()).collect();
-    let ray: Vec<Rational> = normal(&rows, form.linear.len()).into_iter().flatten().map(Rational::from).collect();
-    let ray = primitive(&ray).map(|(line, _)| line).unwrap_or_default();
-    let slope: Integer = form.linear.iter().zip(&ray).map(|(a, u)| a * u).sum();
-    if slope.is_positive() { ray.into_iter().map(|entry| -entry).collect() } else { ray }
 }
 
 struct Search<'a, W: Width> {

@@ -33,8 +33,10 @@ use single::Single;
 
 /// A load that leaves room enough to round.
 const ENOUGH: f64 = 0.999;
-/// What counts as more than 1, or as a difference between two loads.
+/// What counts as a difference between two loads.
 const TOLERANCE: f64 = 1e-9;
+/// A load that is more than 1, whatever was rounded.
+const TOO_MUCH: f64 = 1.0 + 1e-7;
 /// How much of the next prices is the best prices so far.
 const SMOOTHING: f64 = 0.8;
 /// Most rounds of prices.
@@ -130,21 +132,21 @@ pub(super) fn propose(mut question: Question, refutes: Option<Refutes<'_>>) -> O
     let mut search = Search::new(&question)?;
     if let Some(refutes) = refutes {
         let mut descend = |start: &[f64]| Descent::new(&question, start).is_some_and(|mut walk| walk.run(refutes));
-        if search.run(|search| search.bound <= 1.0 + TOLERANCE) {
+        if search.run(|search| search.bound <= TOO_MUCH) {
             // The best prices so far; when it doesn't help, the best there are, and what each target would pay at these.
             if descend(&search.best) {
                 return None;
             }
             search.run(|_| true);
-            if search.master.load() > 1.0 + TOLERANCE {
+            if search.master.load() > TOO_MUCH {
                 search.starts().iter().any(|start| descend(start));
                 return None;
             }
         }
-    } else if search.run(|search| search.bound <= 1.0 + TOLERANCE) {
+    } else if search.run(|search| search.bound <= TOO_MUCH) {
         return None;
     }
-    (search.master.load() <= 1.0 + TOLERANCE).then(|| Shares::new(question, &search.master))
+    (search.master.load() <= TOO_MUCH).then(|| Shares::new(question, &search.master))
 }
 
 /// The search for prices that show that there are no shares, or for shares.
