@@ -350,6 +350,7 @@ impl Check {
             use_floats: !self.no_float,
             prove: !self.no_certificate,
             deadline: self.time_limit.and_then(|limit| Instant::now().checked_add(limit)),
+            ..Options::default()
         }
     }
 

@@ -204,9 +204,9 @@ impl<'a> Branching<'a> {
             // In the order of the kinks, as a leaf has them.
             let mut free = self.order[depth..].to_vec();
             free.sort_unstable();
-            match joint(self.form, &self.fixed, &free) {
+            match joint(self.form, self.options, &self.fixed, &free) {
                 Joint::Proof(leaf) => Some(leaf),
-                Joint::Negative(_) | Joint::Open => None,
+                Joint::Negative(_) | Joint::No | Joint::Open => None,
             }
         } else {
             self.share.leaf(&self.fixed, &self.order[depth..])

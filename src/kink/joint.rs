@@ -10,8 +10,8 @@
 //! Floating point proposes shares, or a ray on which f is negative (`guess`). Here they are made to satisfy the equations
 //! exactly, or the ray to lie where its lines say, and then checked. What isn't right is not used.
 
-use super::guess::{self, Floats, Question, Refutes, Shares};
-use super::nonnegative::Reduced;
+use super::guess::{self, Floats, Guess, Question, Refutes, Shares};
+use super::nonnegative::{Options, Reduced};
 use super::tree::Node;
 use crate::linear::Cramer;
 use crate::rational::{Integer, Rational, ratio_over};
@@ -24,6 +24,8 @@ pub(super) enum Joint {
     Proof(Node),
     /// `f(u) < 0`, u on a ray of the convex lines.
     Negative(Vec<Integer>),
+    /// In floating point it has no solution.
+    No,
     /// Nothing.
     Open,
 }
@@ -31,6 +33,7 @@ pub(super) enum Joint {
 /// The problem in integers. All vectors are `factor line`.
 struct Problem<'a> {
     form: &'a Reduced,
+    options: &'a Options,
     /// The convex kinks, then the fixed ones with their signs.
     generators: Vec<(Integer, &'a [Integer])>,
     /// How many kinks are convex.
@@ -41,13 +44,19 @@ struct Problem<'a> {
 
 /// Asks for a proposal on the cone of some signs, and checks it; only without fixed signs a ray is asked for. `free` are the
 /// other concave kinks. The convex lines must span the space.
-pub(super) fn joint(form: &Reduced, fixed: &[(usize, bool)], free: &[usize]) -> Joint {
-    check(form, fixed, free, guess::propose)
+pub(super) fn joint(form: &Reduced, options: &Options, fixed: &[(usize, bool)], free: &[usize]) -> Joint {
+    check(form, options, fixed, free, |question, refutes| guess::propose(question, options, refutes))
+}
+
+/// Asks a library for linear programs for the proposal in place of the own search, without fixed signs.
+pub(super) fn joint_by_library(form: &Reduced, options: &Options, free: &[usize]) -> Joint {
+    let propose = |question| guess::library::propose(question, options).map_or(Guess::Open, Guess::Shares);
+    check(form, options, &[], free, |question, _| propose(question))
 }
 
 fn check(
-    form: &Reduced, fixed: &[(usize, bool)], free: &[usize],
-    propose: impl FnOnce(Question, Option<Refutes<'_>>) -> Option<Shares>,
+    form: &Reduced, options: &Options, fixed: &[(usize, bool)], free: &[usize],
+    propose: impl FnOnce(Question, Option<Refutes<'_>>) -> Guess,
 ) -> Joint {
     let mut linear = form.linear.clone();
     for (kink, positive) in fixed {
@@ -58,6 +67,7 @@ fn check(
     let convex = form.convex();
     let problem = Problem {
         form,
+        options,
         convex: convex.len(),
         generators: convex
             .iter()
@@ -77,12 +87,18 @@ fn check(
         negative.is_some()
     };
     let question = Question { generators, priced: problem.convex, targets };
-    let shares = propose(question, fixed.is_empty().then_some(&mut refutes as Refutes<'_>));
+    let guess = propose(question, fixed.is_empty().then_some(&mut refutes as Refutes<'_>));
     if let Some(u) = negative {
         return Joint::Negative(u);
     }
-    let leaf = shares.and_then(|shares| problem.with_room(&shares).or_else(|| problem.tight(&shares)));
-    leaf.map_or(Joint::Open, Joint::Proof)
+    match guess {
+        Guess::Shares(shares) => {
+            let leaf = problem.with_room(&shares).or_else(|| problem.tight(&shares));
+            leaf.map_or(Joint::Open, Joint::Proof)
+        }
+        Guess::No => Joint::No,
+        Guess::Open => Joint::Open,
+    }
 }
 
 /// `sigma |kappa|`
@@ -118,7 +134,7 @@ impl Problem<'_> {
         };
         let rests: Vec<Vec<Integer>> = self.targets.iter().zip(&rounded).map(rest).collect();
         let columns: Vec<&[Integer]> = basis.iter().map(|l| self.generators[*l].1).collect();
-        let Cramer { determinant, numerators } = Cramer::solve(&columns, &rests)?;
+        let Cramer { determinant, numerators } = Cramer::solve(&columns, &rests, || self.options.is_over())?;
         let one = Integer::one();
         let multipliers = |(row, numerators): (Vec<i64>, Vec<Integer>)| {
             let mut row: Vec<Rational> = row.into_iter().map(|x| ratio_over(x.into(), bits, [&one, &one])).collect();
@@ -147,7 +163,7 @@ impl Problem<'_> {
             let way = way.as_ref()?;
             let columns: Vec<&[Integer]> = way.iter().map(|l| self.generators[*l].1).collect();
             let right: Vec<Integer> = vector.iter().map(|entry| entry * factor).collect();
-            let Cramer { determinant, mut numerators } = Cramer::solve(&columns, &[right])?;
+            let Cramer { determinant, mut numerators } = Cramer::solve(&columns, &[right], || self.options.is_over())?;
             let mut row = vec![Rational::zero(); self.generators.len()];
             for (l, numerator) in way.iter().zip(numerators.swap_remove(0)) {
                 row[*l] = ratio_over(numerator, 0, [&determinant, &self.generators[*l].0]);
@@ -236,7 +252,7 @@ mod tests {
         for _ in 0..4000 {
             let form = draw(&mut random);
             let (fixed, free) = draw_signs(&form, &mut random);
-            match joint(&form, &fixed, &free) {
+            match joint(&form, &Options::default(), &fixed, &free) {
                 Joint::Proof(leaf) => {
                     assert!(is_proof(&form, &fixed, &free, &leaf), "{form:?} {fixed:?} {leaf:?}");
                     proofs += 1;
@@ -246,11 +262,33 @@ mod tests {
                     assert!(form.value(&u).is_negative(), "{form:?} {u:?}");
                     rays += 1;
                 }
-                Joint::Open => open += usize::from(fixed.is_empty()),
+                Joint::No | Joint::Open => open += usize::from(fixed.is_empty()),
             }
         }
         println!("{proofs} proofs, {inner} of them with signs, {rays} rays, {open} open without signs");
         assert!(proofs > 1000 && inner > 500 && rays > 500 && open < 20, "{proofs} {inner} {rays} {open}");
+    }
+
+    #[test]
+    fn the_library_alone_is_made_exact() {
+        let seed = 10;
+        println!("seed {seed}");
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+        let (mut proofs, mut missed) = (0, 0);
+        for _ in 0..1500 {
+            let form = draw(&mut random);
+            let free: Vec<usize> = (0..form.weights.len()).filter(|m| form.weights[*m].is_negative()).collect();
+            let own = joint(&form, &Options::default(), &[], &free);
+            match joint_by_library(&form, &Options::default(), &free) {
+                Joint::Proof(leaf) => {
+                    assert!(is_proof(&form, &[], &free, &leaf), "{form:?} {leaf:?}");
+                    proofs += 1;
+                }
+                _ => missed += usize::from(matches!(own, Joint::Proof(_))),
+            }
+        }
+        println!("{proofs} proofs, {missed} that only the own search finds");
+        assert!(proofs > 400 && missed < 20, "{proofs} {missed}");
     }
 
     /// A proposer that talks nonsense: shares that are too large, not numbers, of dependent or too few generators, and rays
@@ -264,15 +302,15 @@ mod tests {
         for _ in 0..6000 {
             let form = draw(&mut random);
             let (fixed, free) = draw_signs(&form, &mut random);
-            let answer = check(&form, &fixed, &free, |question, mut refutes| {
+            let answer = check(&form, &Options::default(), &fixed, &free, |question, mut refutes| {
                 for _ in 0..random.random_range(0..3) {
                     let count = random.random_range(0..=4);
                     let zero: Vec<usize> = (0..count).map(|_| random.random_range(0..question.priced)).collect();
                     if refutes.as_mut().is_some_and(|refutes| refutes(&zero)) {
-                        return None;
+                        return Guess::No;
                     }
                 }
-                Some(Shares::nonsense(question, &mut random))
+                Guess::Shares(Shares::nonsense(question, &mut random))
             });
             match answer {
                 Joint::Proof(leaf) => {
@@ -283,7 +321,7 @@ mod tests {
                     assert!(form.value(&u).is_negative(), "{form:?} {u:?}");
                     believed[1] += 1;
                 }
-                Joint::Open => {}
+                Joint::No | Joint::Open => {}
             }
         }
         println!("{believed:?} of 6000 were right by chance");

@@ -2,7 +2,7 @@
 
 use super::branch::{Branching, Step, Stop};
 use super::form::KinkForm;
-use super::joint::{Joint, joint};
+use super::joint::{Joint, joint, joint_by_library};
 use super::ray::Arrangement;
 use super::rays::{self, Rays};
 use super::tree::{Node, Tree};
@@ -18,6 +18,9 @@ pub struct Options {
     pub max_leaves: usize,
     /// Whether floating-point numbers may propose multipliers.
     pub use_floats: bool,
+    /// Most multiplications for one guess by column generation, about as many nanoseconds. With 0 there is none, and only the
+    /// library for linear programs guesses.
+    pub max_work: usize,
     /// Whether a proof is wanted. Without it [`Answer::Nonnegative`] may come with an empty tree, and sooner.
     pub prove: bool,
     /// When to give up; what is open then stays so.
@@ -33,7 +36,7 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { max_leaves: 200_000, use_floats: true, prove: true, deadline: None }
+        Options { max_leaves: 200_000, use_floats: true, max_work: 1_000_000_000, prove: true, deadline: None }
     }
 }
 
@@ -84,6 +87,9 @@ const EXACT_DIMENSION: usize = 10;
 /// 6. The rays, if they are few compared with the cells of the concave lines. They refute, or it is known that there is a
 ///    proof.
 /// 7. A tree without bounds.
+///
+/// Where the guess of the third step gets to no end, a library for linear programs guesses before the seventh; without concave
+/// kinks before the fourth.
 ///
 /// Cost: C(p, d - 1) vector products for each line on the way of the rays; on that of trees a handful of feasibility problems
 /// for each cell of the concave lines, at most `2 sum_{i < d} C(q - 1, i)`; p convex and q concave lines.
@@ -145,20 +151,37 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
     {
         return answer;
     }
+    let free: Vec<usize> = (0..reduced.weights.len()).filter(|m| reduced.weights[*m].is_negative()).collect();
+    // Before which step the library is asked, if ever.
+    let mut library_before = None;
     if options.use_floats && (concave > 0 || dimension > EXACT_DIMENSION) && !options.is_over() {
-        let free: Vec<usize> = (0..reduced.weights.len()).filter(|m| reduced.weights[*m].is_negative()).collect();
-        match joint(&reduced, &[], &free) {
+        match joint(&reduced, options, &[], &free) {
             Joint::Proof(leaf) => return Answer::Nonnegative(vec![leaf]),
             // On a ray of the convex lines already.
             Joint::Negative(u) => return Answer::Negative(lift(u)),
-            Joint::Open => {}
+            Joint::No => {}
+            Joint::Open => library_before = Some(if concave == 0 { Step::Root } else { Step::Tree }),
         }
+    }
+    let by_library = || match joint_by_library(&reduced, options, &free) {
+        Joint::Proof(leaf) => Some(Answer::Nonnegative(vec![leaf])),
+        _ => None,
+    };
+    if library_before == Some(Step::Root)
+        && let Some(answer) = by_library()
+    {
+        return answer;
     }
     let mut branching = Branching::new(&reduced, options);
     for (step, next) in [(Step::Root, Step::SmallTree), (Step::SmallTree, Step::Tree)] {
         match branching.run(step) {
             Err(Stop::Limit) => {}
             found => return answer(found),
+        }
+        if library_before == Some(next)
+            && let Some(answer) = by_library()
+        {
+            return answer;
         }
         if rays_before == Some(next)
             && let Some(answer) = by_rays()

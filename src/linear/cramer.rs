@@ -16,8 +16,9 @@ pub struct Cramer {
 }
 
 impl Cramer {
-    /// Solves for d columns of length d; `None` if they are dependent, or not so many. Cost: d^2 (d + number of right sides) operations.
-    pub fn solve(columns: &[&[Integer]], rights: &[Vec<Integer>]) -> Option<Cramer> {
+    /// Solves for d columns of length d; `None` if they are dependent, or not so many, or if the time is over. Cost:
+    /// d^2 (d + number of right sides) operations.
+    pub fn solve(columns: &[&[Integer]], rights: &[Vec<Integer>], is_over: impl Fn() -> bool) -> Option<Cramer> {
         let rows = columns.len();
         let mut vectors = columns.iter().copied().chain(rights.iter().map(Vec::as_slice));
         if vectors.any(|vector| vector.len() != rows) {
@@ -33,7 +34,7 @@ impl Cramer {
             left.chain(rights.iter().map(move |right| &right[row]))
         };
         let matrix: Vec<&Integer> = (0..rows).flat_map(entry).collect();
-        let Echelon { last, pivots, entries } = eliminate(&matrix, rows, rows, bits)?;
+        let Echelon { last, pivots, entries } = eliminate(&matrix, rows, rows, bits, &is_over)?;
         let width = rows + rights.len();
         let mut numerators = vec![vec![Integer::zero(); rows]; rights.len()];
         for (row, pivot) in pivots.iter().enumerate() {
@@ -55,7 +56,7 @@ pub fn normal(rows: &[&[Integer]], dimension: usize) -> Option<Vec<Integer>> {
     // A minor is not larger than the product of the lengths of its rows.
     let bits = rows.iter().map(|row| length(row)).sum::<u64>() + 2;
     let matrix: Vec<&Integer> = rows.iter().flat_map(|row| row.iter()).collect();
-    let Echelon { last, pivots, entries } = eliminate(&matrix, rows.len(), width, bits)?;
+    let Echelon { last, pivots, entries } = eliminate(&matrix, rows.len(), width, bits, &|| false)?;
     let free = (0..width).find(|column| !pivots.contains(column))?;
     let mut normal = vec![Integer::zero(); width];
     for (row, pivot) in pivots.iter().enumerate() {
@@ -77,20 +78,23 @@ struct Echelon<W> {
     entries: Vec<W>,
 }
 
-/// In the first width that will do; `bits` bounds all minors. `None` if the rows are dependent in the first columns.
-fn eliminate(matrix: &[&Integer], rows: usize, columns: usize, bits: u64) -> Option<Echelon<Integer>> {
-    let narrow = || run::<i64>(matrix, rows, columns, bits);
-    let wide = || run::<i128>(matrix, rows, columns, bits);
-    let long = || run::<Limbs<4>>(matrix, rows, columns, bits);
-    let longer = || run::<Limbs<8>>(matrix, rows, columns, bits);
-    let big = || run::<Integer>(matrix, rows, columns, bits);
+/// In the first width that will do; `bits` bounds all minors. `None` if the rows are dependent in the first columns, or if the
+/// time is over.
+fn eliminate(
+    matrix: &[&Integer], rows: usize, columns: usize, bits: u64, is_over: &dyn Fn() -> bool,
+) -> Option<Echelon<Integer>> {
+    let narrow = || run::<i64>(matrix, rows, columns, bits, is_over);
+    let wide = || run::<i128>(matrix, rows, columns, bits, is_over);
+    let long = || run::<Limbs<4>>(matrix, rows, columns, bits, is_over);
+    let longer = || run::<Limbs<8>>(matrix, rows, columns, bits, is_over);
+    let big = || run::<Integer>(matrix, rows, columns, bits, is_over);
     let fixed = narrow().or_else(|Overflow| wide()).or_else(|Overflow| long()).or_else(|Overflow| longer());
     // Integers of any size don't overflow.
     fixed.or_else(|Overflow| big()).ok()?
 }
 
 fn run<W: Width>(
-    matrix: &[&Integer], rows: usize, columns: usize, bits: u64,
+    matrix: &[&Integer], rows: usize, columns: usize, bits: u64, is_over: &dyn Fn() -> bool,
 ) -> Result<Option<Echelon<Integer>>, Overflow> {
     if W::LIMIT != u64::MAX && bits > W::LIMIT {
         return Err(Overflow);
@@ -100,6 +104,9 @@ fn run<W: Width>(
     let mut last = W::of(&Integer::one())?;
     let mut pivots = Vec::with_capacity(rows);
     for row in 0..rows {
+        if is_over() {
+            return Ok(None);
+        }
         let own = &entries[row * width..][..columns];
         let Some(column) = own.iter().position(|entry| entry.sign() != 0) else { return Ok(None) };
         let pivot_row = entries[row * width..][..width].to_vec();
@@ -142,7 +149,7 @@ mod tests {
             let of = |vectors: &[Vec<Integer>]| vectors.iter().map(rational).collect::<Vec<_>>();
             let (left, right) = (of(&columns), of(&rights));
             let expected = solve(&left.iter().map(Vec::as_slice).collect::<Vec<_>>(), &right);
-            let found = Cramer::solve(&columns.iter().map(Vec::as_slice).collect::<Vec<_>>(), &rights);
+            let found = Cramer::solve(&columns.iter().map(Vec::as_slice).collect::<Vec<_>>(), &rights, || false);
             let found = found.map(|Cramer { determinant, numerators }| {
                 let over = |x: &Integer| Rational::new(x.clone(), determinant.clone());
                 numerators.iter().map(|row| row.iter().map(over).collect::<Vec<_>>()).collect::<Vec<_>>()
@@ -150,7 +157,7 @@ mod tests {
             assert_eq!(found, expected, "{columns:?} {rights:?}");
             // Fewer equations would have a solution that isn't one.
             let fewer: Vec<_> = columns[1..].iter().map(Vec::as_slice).collect();
-            assert_eq!(Cramer::solve(&fewer, &rights), None);
+            assert_eq!(Cramer::solve(&fewer, &rights, || false), None);
             solved += usize::from(found.is_some());
             dependent += usize::from(found.is_none());
             let rows: Vec<_> = columns[1..].iter().map(Vec::as_slice).collect();

@@ -24,9 +24,11 @@
 #![allow(clippy::float_arithmetic)]
 
 mod descent;
+pub(super) mod library;
 mod master;
 mod single;
 
+use super::nonnegative::Options;
 use descent::Descent;
 use master::Master;
 use single::Single;
@@ -43,8 +45,6 @@ const SMOOTHING: f64 = 0.8;
 const ROUNDS: usize = 300;
 /// Largest problem that is tried: numbers in all tableaus.
 const MOST_ENTRIES: usize = 4_000_000;
-/// Most multiplications by the program that mixes, about a second.
-const MOST_WORK: usize = 1_000_000_000;
 
 /// Vectors of one length.
 #[derive(Debug, Clone)]
@@ -122,35 +122,53 @@ pub(super) struct Shares {
 /// Is offered a ray that may refute f, as the priced generators on which it is zero; says whether it does.
 pub(super) type Refutes<'a> = &'a mut dyn FnMut(&[usize]) -> bool;
 
+/// What a search found.
+#[derive(Debug)]
+pub(super) enum Guess {
+    /// How to share.
+    Shares(Shares),
+    /// There are no shares, or a ray was accepted.
+    No,
+    /// It didn't get to the end.
+    Open,
+}
+
 /// Shares, if some are found. Rays are offered to `refutes` while searching, if that is given; the search ends when it accepts
 /// one, or, if it isn't given, as soon as there can't be shares.
-pub(super) fn propose(mut question: Question, refutes: Option<Refutes<'_>>) -> Option<Shares> {
-    if question.entries() > MOST_ENTRIES {
-        return None;
+pub(super) fn propose(mut question: Question, options: &Options, refutes: Option<Refutes<'_>>) -> Guess {
+    if question.entries() > MOST_ENTRIES || options.max_work == 0 {
+        return Guess::Open;
     }
     question.balance();
-    let mut search = Search::new(&question)?;
+    let Some(mut search) = Search::new(&question, options) else { return Guess::Open };
     if let Some(refutes) = refutes {
         let mut descend = |start: &[f64]| Descent::new(&question, start).is_some_and(|mut walk| walk.run(refutes));
         if search.run(|search| search.bound <= TOO_MUCH) {
             // The best prices so far; when it doesn't help, the best there are, and what each target would pay at these.
             if descend(&search.best) {
-                return None;
+                return Guess::No;
             }
             search.run(|_| true);
             if search.master.load() > TOO_MUCH {
                 search.starts().iter().any(|start| descend(start));
-                return None;
+                return Guess::No;
             }
         }
     } else if search.run(|search| search.bound <= TOO_MUCH) {
-        return None;
+        return Guess::No;
     }
-    (search.master.load() <= TOO_MUCH).then(|| Shares::new(question, &search.master))
+    if search.master.load() <= TOO_MUCH {
+        Guess::Shares(Shares::new(question, &search.master))
+    } else if search.is_closed() {
+        Guess::No
+    } else {
+        Guess::Open
+    }
 }
 
 /// The search for prices that show that there are no shares, or for shares.
-struct Search {
+struct Search<'a> {
+    options: &'a Options,
     singles: Vec<Single>,
     master: Master,
     prices: Vec<f64>,
@@ -159,29 +177,35 @@ struct Search {
     best: Vec<f64>,
 }
 
-impl Search {
-    fn new(question: &Question) -> Option<Search> {
+impl<'a> Search<'a> {
+    fn new(question: &Question, options: &'a Options) -> Option<Search<'a>> {
         let count = question.priced;
         let mut singles = Single::all(&question.generators, count, &question.targets)?;
         let prices = vec![1.0 / count as f64; count];
         let bound = singles.iter_mut().map(|single| single.solve(&prices)).sum();
-        Some(Search { master: Master::new(count, &singles), singles, bound, best: prices.clone(), prices })
+        Some(Search { options, master: Master::new(count, &singles), singles, bound, best: prices.clone(), prices })
     }
 
     /// Goes on while it is told to and it helps. Whether it ended because it was told so.
-    fn run(&mut self, goes_on: impl Fn(&Search) -> bool) -> bool {
+    fn run(&mut self, goes_on: impl Fn(&Search<'_>) -> bool) -> bool {
         for _ in 0..ROUNDS {
             if !goes_on(self) {
                 return true;
             }
             self.master.settle();
-            let done = self.master.load() <= ENOUGH || self.master.load() - self.bound < TOLERANCE;
+            let done = self.master.load() <= ENOUGH || self.is_closed();
+            let too_long = self.master.work() > self.options.max_work || self.options.is_over();
             // Where smooth prices bring nothing new, the duals themselves may.
-            if done || self.master.work() > MOST_WORK || !(self.round(SMOOTHING) || self.round(0.0)) {
+            if done || too_long || !(self.round(SMOOTHING) || self.round(0.0)) {
                 break;
             }
         }
         !goes_on(self)
+    }
+
+    /// Whether the load is the least there is.
+    fn is_closed(&self) -> bool {
+        self.master.load() - self.bound < TOLERANCE
     }
 
     /// Offers the master what each target would take at new prices. Whether it took something.
@@ -232,6 +256,21 @@ impl Shares {
         Shares { generators: question.generators, priced: question.priced, multipliers, ways }
     }
 
+    /// Each target is made in one way if it takes no more than d independent generators.
+    fn with_basic_columns(question: Question, multipliers: Vec<Vec<f64>>) -> Shares {
+        let ways = vec![None; multipliers.len()];
+        let mut shares = Shares { generators: question.generators, priced: question.priced, multipliers, ways };
+        let way = |row: &Vec<f64>| {
+            // Others fill up.
+            let sizes: Vec<f64> = row.iter().map(|x| x.abs().max(TOLERANCE)).collect();
+            let (basis, _) = shares.eliminated(&sizes)?;
+            let only = |(l, x): (usize, &f64)| x.abs() <= TOLERANCE || basis.contains(&l);
+            row.iter().enumerate().all(only).then_some(basis)
+        };
+        shares.ways = shares.multipliers.iter().map(way).collect();
+        shares
+    }
+
     /// What no proposer should say.
     #[cfg(test)]
     pub(super) fn nonsense(question: Question, random: &mut impl rand::Rng) -> Shares {
@@ -260,27 +299,10 @@ impl Shares {
     /// zero, so that what these generators take up in exchange fits that room. `None` if there are none, or if it would be
     /// more than 50 bits.
     pub(super) fn basis(&self) -> Option<(Vec<usize>, u32)> {
-        let (rows, width) = (self.generators.dimension, self.generators.len());
+        let width = self.generators.len();
         let load = |l: usize| self.multipliers.iter().map(|row| row[l].abs()).sum::<f64>();
         let room: Vec<f64> = (0..self.priced).map(|l| (1.0 - load(l)).max(0.0)).collect();
-        let mut entries = Vec::with_capacity(rows * width);
-        (0..rows).for_each(|i| entries.extend(self.generators.rows().map(|generator| generator[i])));
-        let mut basis = Vec::with_capacity(rows);
-        for row in 0..rows {
-            let (mut best, mut place) = (0.0, None);
-            for other in row..rows {
-                for (column, room) in room.iter().enumerate() {
-                    let size = entries[other * width + column].abs() * room;
-                    if size > best && !basis.contains(&column) {
-                        (best, place) = (size, Some((other, column)));
-                    }
-                }
-            }
-            let (other, column) = place?;
-            (0..width).for_each(|entry| entries.swap(row * width + entry, other * width + entry));
-            single::eliminate(&mut entries, width, row, column);
-            basis.push(column);
-        }
+        let (basis, entries) = self.eliminated(&room)?;
         // Rounding is off by less than 1 for each multiplier that isn't 0.
         let off = |l: usize| self.multipliers.iter().filter(|row| row[l] != 0.0).count() as f64;
         let off: Vec<f64> = (0..width).map(|l| if basis.contains(&l) { 0.0 } else { off(l) }).collect();
@@ -295,6 +317,30 @@ impl Shares {
             }
         }
         Some((basis, bits))
+    }
+
+    /// Independent generators of those that are preferred, and all of them in terms of these, row after row.
+    fn eliminated(&self, preference: &[f64]) -> Option<(Vec<usize>, Vec<f64>)> {
+        let (rows, width) = (self.generators.dimension, self.generators.len());
+        let mut entries = Vec::with_capacity(rows * width);
+        (0..rows).for_each(|i| entries.extend(self.generators.rows().map(|generator| generator[i])));
+        let mut basis = Vec::with_capacity(rows);
+        for row in 0..rows {
+            let (mut best, mut place) = (0.0, None);
+            for other in row..rows {
+                for (column, preference) in preference.iter().enumerate() {
+                    let size = entries[other * width + column].abs() * preference;
+                    if size > best && !basis.contains(&column) {
+                        (best, place) = (size, Some((other, column)));
+                    }
+                }
+            }
+            let (other, column) = place?;
+            (0..width).for_each(|entry| entries.swap(row * width + entry, other * width + entry));
+            single::eliminate(&mut entries, width, row, column);
+            basis.push(column);
+        }
+        Some((basis, entries))
     }
 
     /// `x_ml` in units of `2^-bits`, rounded towards zero.
