@@ -58,7 +58,8 @@ fn agrees_with_the_enumeration_of_all_rays() {
                 Answer::Nonnegative(tree) => {
                     assert!(expected, "case {case}: {form:?} is not nonnegative");
                     yes += 1;
-                    branched += usize::from(tree.len() > 1);
+                    // With floats one leaf is nearly always enough.
+                    branched += usize::from(!use_floats && tree.len() > 1);
                 }
                 Answer::Negative(u) => {
                     assert!(!expected && form.value(&u).is_negative(), "case {case}: {form:?} at {u:?}");
@@ -68,7 +69,7 @@ fn agrees_with_the_enumeration_of_all_rays() {
         }
     }
     println!("{yes} nonnegative, {branched} by branching");
-    assert!(yes > 300 && branched > 50, "the generator has become too easy: {yes}, {branched}");
+    assert!(yes > 300 && branched > 25, "the generator has become too easy: {yes}, {branched}");
 }
 
 #[test]
@@ -141,7 +142,7 @@ fn large_form(random: &mut impl Rng, digits: u32) -> KinkForm {
     KinkForm::new(linear, terms.iter().map(|(weight, line)| (weight.clone(), line.as_slice())))
 }
 
-/// Rays alone, trees with and without floating-point guesses, and the naive twin agree, each proof is accepted by the
+/// Rays alone, shares and rays guessed in floating point, by the library too, trees without floats, and the naive twin agree, each proof is accepted by the
 /// checker, and each refutation is one. `RELUCERT_FORMS` says how many forms; 100 000 take some minutes.
 #[test]
 fn all_ways_agree() {
@@ -155,8 +156,10 @@ fn all_ways_agree() {
         let digits = [1, 1, 2, 3, 5, 8, 12, 30][random.random_range(0..8)];
         let form = large_form(&mut random, digits);
         let expected = naive_is_nonnegative(&form);
-        for (use_floats, prove) in [(true, true), (false, true), (false, false)] {
-            match decide_nonnegative(&form, &Options { use_floats, prove, ..Options::default() }) {
+        for (use_floats, max_work, prove) in
+            [(true, usize::MAX, true), (true, usize::MAX, false), (true, 0, true), (false, 0, true), (false, 0, false)]
+        {
+            match decide_nonnegative(&form, &Options { use_floats, max_work, prove, ..Options::default() }) {
                 Answer::Nonnegative(tree) => {
                     assert!(expected, "case {case}: {form:?} is not nonnegative");
                     if prove {
@@ -174,7 +177,38 @@ fn all_ways_agree() {
         }
     }
     println!("{} nonnegative by one leaf, {} by more", yes[0], yes[1]);
-    assert!(yes[0] > count / 4 && yes[1] > count / 100, "the generator has become too easy: {yes:?}");
+    assert!(yes[0] > count / 4 && yes[1] > count / 200, "the generator has become too easy: {yes:?}");
+}
+
+/// Where the own guess doesn't come to an end (here it isn't begun), the library for linear programs finds the proof of one leaf:
+/// without concave kinks in a space of many dimensions, and with so many concave kinks that a small tree fails.
+#[test]
+fn the_library_finds_a_proof_alone() {
+    let seed = 12;
+    println!("seed {seed}");
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    for (dimension, convex, concave) in [(12, 30, 0), (14, 40, 0), (5, 16, 12), (6, 18, 14)] {
+        let mut lines: Vec<Vec<Rational>> =
+            (0..convex).map(|_| (0..dimension).map(|_| rational(random.random_range(-9..=9), 1)).collect()).collect();
+        // Shares of a and of each concave line; all together are 9/10 at most.
+        let mut mixed = || {
+            let mut sum = vec![Rational::zero(); dimension];
+            for line in &lines[..convex] {
+                add_multiple(&mut sum, &rational(random.random_range(-9..=9), 10 * (concave as i64 + 1)), line);
+            }
+            sum
+        };
+        let linear = mixed();
+        let more: Vec<_> = (0..concave).map(|_| mixed()).collect();
+        lines.extend(more);
+        let weight = |l: usize| rational(if l < convex { 1 } else { -1 }, 1);
+        let form = KinkForm::new(linear, lines.iter().enumerate().map(|(l, line)| (weight(l), line.as_slice())));
+        let options = Options { max_work: 0, ..Options::default() };
+        let Answer::Nonnegative(tree) = decide_nonnegative(&form, &options) else { panic!("{form:?}") };
+        assert_eq!(tree.len(), 1, "{dimension} {convex} {concave}");
+        let accepted = relucert_checker::verify_nonnegative(text(&form).as_bytes(), proof_text(&tree).as_bytes());
+        assert_eq!(accepted, Ok(()));
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::number::Rational;
 use crate::vector::{Vector, combine, common_denominator, dot, numerator, primitive};
 use crate::{Refusal, ensure};
 use num_bigint::BigInt;
-use num_traits::{Signed, Zero};
+use num_traits::{One, Signed, Zero};
 use std::collections::BTreeMap;
 
 /// A kink form in canonical form.
@@ -40,7 +40,8 @@ impl KinkForm {
         let mut lines: BTreeMap<Vector, Rational> = BTreeMap::new();
         for (coefficient, vector) in terms {
             if let Some((line, scale)) = primitive(vector) {
-                *lines.entry(line).or_default() += coefficient * scale;
+                let weight = if scale.is_one() { coefficient } else { coefficient * scale };
+                lines.entry(line).and_modify(|sum| *sum += &weight).or_insert(weight);
             }
         }
         KinkForm { linear, kinks: lines.into_iter().filter(|(_, weight)| !weight.is_zero()).collect() }

@@ -16,7 +16,9 @@ pub const MAX_CERTIFICATE_DIGITS: usize = 1_000_000;
 /// `0|[1-9][0-9]*`, of at most `limit` digits.
 fn natural(text: &str, limit: usize) -> Option<BigInt> {
     let canonical = text == "0" || !text.starts_with('0');
-    (canonical && digits(text, limit)).then(|| BigInt::parse_bytes(text.as_bytes(), 10))?
+    // Most numbers are short, and the library is slow for them.
+    let value = || text.parse::<u128>().ok().map(BigInt::from).or_else(|| BigInt::parse_bytes(text.as_bytes(), 10));
+    (canonical && digits(text, limit)).then(value)?
 }
 
 fn digits(text: &str, limit: usize) -> bool {
@@ -28,6 +30,9 @@ fn digits(text: &str, limit: usize) -> bool {
 pub fn read_instance(text: &str) -> Option<Rational> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let sign = BigInt::from(if unsigned.len() < text.len() { -1 } else { 1 });
+    if let Some(integer) = natural(unsigned, MAX_INSTANCE_DIGITS) {
+        return Some(Rational::from(sign * integer));
+    }
     if let Some((numerator, denominator)) = unsigned.split_once('/') {
         let denominator = natural(denominator, MAX_INSTANCE_DIGITS).filter(|n| !n.is_zero())?;
         return Some(Rational::new(sign * natural(numerator, MAX_INSTANCE_DIGITS)?, denominator));
@@ -63,7 +68,7 @@ pub fn read_certificate(text: &str) -> Result<Rational, Refusal> {
         None => numerator.map(Rational::from),
         Some(denominator) => numerator
             .zip(denominator)
-            .filter(|(n, d)| *d > BigInt::one() && coprime(n, d))
+            .filter(|(n, d)| *d > BigInt::one() && common_divisor(n, d).is_one())
             .map(|(n, d)| Rational::new_raw(n, d)),
     };
     let negative = unsigned.len() < text.len();
@@ -74,16 +79,22 @@ pub fn read_certificate(text: &str) -> Result<Rational, Refusal> {
     })
 }
 
-/// Whether `n / d` is in lowest terms, for d > 0 and n >= 0.
-fn coprime(n: &BigInt, d: &BigInt) -> bool {
-    // Euclid's algorithm; the library's own is slow for small numbers.
-    let (Some(mut n), Some(mut d)) = (n.to_u64(), d.to_u64()) else {
-        return Rational::new(n.clone(), d.clone()).denom() == d;
-    };
-    while d > 0 {
-        (n, d) = (d, n.checked_rem(d).unwrap_or_default());
+/// The greatest common divisor of two natural numbers.
+pub(crate) fn common_divisor(left: &BigInt, right: &BigInt) -> BigInt {
+    match (left.to_u128(), right.to_u128()) {
+        (Some(0), _) => right.clone(),
+        (_, Some(0)) => left.clone(),
+        // Stein's algorithm; the library's own is slow for small numbers.
+        (Some(left), Some(right)) => {
+            let odd = |number: u128| number >> number.trailing_zeros();
+            let (mut small, mut large) = (odd(left), odd(right));
+            while small != large {
+                (small, large) = (small.min(large), odd(small.abs_diff(large)));
+            }
+            BigInt::from(small << (left | right).trailing_zeros())
+        }
+        _ => right / Rational::new(left.clone(), right.clone()).denom(),
     }
-    n == 1
 }
 
 /// The one spelling of a number in certificates and reports: `7/25`, `-3`, `0`.

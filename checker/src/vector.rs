@@ -1,6 +1,6 @@
 //! Vectors of rationals.
 
-use crate::number::Rational;
+use crate::number::{Rational, common_divisor};
 use num_bigint::BigInt;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
@@ -8,30 +8,28 @@ pub(crate) type Vector = Vec<Rational>;
 
 /// The inner product of two vectors of equal length.
 pub(crate) fn dot(left: &[Rational], right: &[Rational]) -> Rational {
-    left.iter().zip(right).map(|(l, r)| l * r).sum()
+    Row::of(left.iter()).dot(&Row::of(right.iter()))
 }
 
 /// `sum_i factor_i vector_i`
 pub(crate) fn combine<'a>(dimension: usize, terms: impl Iterator<Item = (Rational, &'a Vector)>) -> Vector {
-    let mut sum = vec![Rational::zero(); dimension];
-    for (factor, vector) in terms.filter(|(factor, _)| !factor.is_zero()) {
-        sum.iter_mut().zip(vector).for_each(|(s, v)| *s += &factor * v);
+    let terms: Vec<_> = terms.filter(|(factor, _)| !factor.is_zero()).collect();
+    let left = common_denominator(terms.iter().map(|(factor, _)| factor));
+    let right = common_denominator(terms.iter().flat_map(|(_, vector)| vector.iter()));
+    let mut sum = vec![BigInt::zero(); dimension];
+    for (factor, vector) in &terms {
+        let factor = numerator(factor, &left);
+        sum.iter_mut().zip(*vector).for_each(|(s, v)| *s += &factor * numerator(v, &right));
     }
-    sum
+    let common = left * right;
+    sum.into_iter().map(|entry| Rational::new(entry, common.clone())).collect()
 }
 
 /// `(p, s)` with `|x.u| = s |p.u|`, p primitive with its first non-zero entry positive; `None` for `x = 0`.
 pub(crate) fn primitive(vector: &Vector) -> Option<(Vector, Rational)> {
     let common = common_denominator(vector.iter());
     let whole: Vec<BigInt> = vector.iter().map(|entry| numerator(entry, &common)).collect();
-    // Euclid's algorithm.
-    let divisor = whole.iter().fold(BigInt::zero(), |mut divisor, entry| {
-        let mut entry = entry.abs();
-        while !entry.is_zero() {
-            (divisor, entry) = (entry.clone(), divisor % entry);
-        }
-        divisor
-    });
+    let divisor = whole.iter().fold(BigInt::zero(), |divisor, entry| common_divisor(&entry.abs(), &divisor));
     let signed = whole.iter().find(|entry| !entry.is_zero())?.signum() * &divisor;
     Some((whole.iter().map(|entry| Rational::from(entry / &signed)).collect(), Rational::new(divisor, common)))
 }
@@ -63,14 +61,16 @@ impl Row {
 
 /// The least D > 0 for which all `D x` are integers.
 pub(crate) fn common_denominator<'a>(numbers: impl Iterator<Item = &'a Rational>) -> BigInt {
-    numbers.fold(BigInt::one(), |common, number| match (&common % number.denom()).is_zero() {
-        true => common,
-        // den / gcd(common, den) is a denominator in lowest terms.
-        false => Rational::new(common.clone(), number.denom().clone()).denom() * common,
+    numbers.fold(BigInt::one(), |common, number| {
+        match number.is_integer() || (&common % number.denom()).is_zero() {
+            true => common,
+            // den / gcd(common, den) is a denominator in lowest terms.
+            false => Rational::new(common.clone(), number.denom().clone()).denom() * common,
+        }
     })
 }
 
 /// `D x`, for a multiple D of the denominator of x.
 pub(crate) fn numerator(x: &Rational, common: &BigInt) -> BigInt {
-    if x.denom() == common { x.numer().clone() } else { x.numer() * (common / x.denom()) }
+    if x.denom() == common || x.is_zero() { x.numer().clone() } else { x.numer() * (common / x.denom()) }
 }

@@ -379,6 +379,7 @@ impl Check {
             use_floats: !self.no_float,
             prove: !self.no_certificate,
             deadline: self.deadline(),
+            ..Options::default()
         }
     }
 

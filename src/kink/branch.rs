@@ -13,9 +13,9 @@
 //!
 //! Which signs can follow is known from a list of all cells of the concave lines, if there aren't too many.
 
+use super::joint::{Joint, joint};
 use super::nonnegative::{Options, Reduced, most_cells};
 use super::share::Share;
-use super::sufficient::sufficient_condition;
 use super::tree::{Node, Tree};
 use crate::linear::{Bounds, Feasibility, rank_is};
 use crate::patterns::{HalfOfCells, half_of_cells_if_short};
@@ -38,8 +38,6 @@ pub(super) enum Stop {
 
 /// Longest list of cells that is made.
 const MOST_CELLS: u64 = 1_000_000;
-/// From so many cells on, a floating-point guess at the root costs less than the tree.
-const CELLS_FOR_FLOATS: u64 = 64;
 /// Leaves of the first tree, which is tried before anything that costs more.
 const FIRST_LEAVES: usize = 32;
 /// From so many cells on, subtrees are worth threads of their own: those below the first few signs.
@@ -49,11 +47,11 @@ const PARALLEL_DEPTH: usize = 4;
 /// What is tried, one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// The form without its concave kinks, which may refute, and sharing at the root.
+    /// The form without its concave kinks, which may refute, and, without floating point, sharing at the root.
     Root,
     /// A tree of few leaves.
     SmallTree,
-    /// A guess in floating point, then a tree of as many leaves as allowed.
+    /// A tree of as many leaves as allowed.
     Tree,
 }
 
@@ -132,9 +130,9 @@ impl<'a> Branching<'a> {
         let leaf = match step {
             Step::Root => {
                 self.relax()?;
-                if self.order.is_empty() { None } else { self.share_leaf(u64::MAX) }
+                // With floats everything has been shared at once before.
+                if self.order.is_empty() || options.use_floats { None } else { self.share_leaf(u64::MAX) }
             }
-            Step::Tree if options.use_floats && self.most_cells >= CELLS_FOR_FLOATS => sufficient_condition(self.form),
             Step::SmallTree | Step::Tree => None,
         };
         if let Some(leaf) = leaf {
@@ -202,7 +200,17 @@ impl<'a> Branching<'a> {
         if cells.saturating_mul(u64::from(found) + 1) < (free + 1) * (u64::from(tried) + 2) / 2 {
             return None;
         }
-        let leaf = self.share.leaf(&self.fixed, &self.order[depth..]);
+        let leaf = if self.options.use_floats {
+            // In the order of the kinks, as a leaf has them.
+            let mut free = self.order[depth..].to_vec();
+            free.sort_unstable();
+            match joint(self.form, self.options, &self.fixed, &free) {
+                Joint::Proof(leaf) => Some(leaf),
+                Joint::Negative(_) | Joint::No | Joint::Open => None,
+            }
+        } else {
+            self.share.leaf(&self.fixed, &self.order[depth..])
+        };
         self.shared[depth] = (found + u32::from(leaf.is_some()), tried + 1);
         leaf
     }

@@ -4,12 +4,12 @@
 
 mod branch;
 mod form;
+mod guess;
+mod joint;
 mod nonnegative;
-mod proposer;
 mod ray;
 mod rays;
 mod share;
-mod sufficient;
 mod tree;
 
 pub use form::{Kink, KinkForm};

@@ -2,10 +2,11 @@
 
 use super::branch::{Branching, Step, Stop};
 use super::form::KinkForm;
+use super::joint::{Joint, joint, joint_by_library};
 use super::ray::Arrangement;
 use super::rays::{self, Rays};
 use super::tree::{Node, Tree};
-use crate::linear::{Echelon, dot, rank_is};
+use crate::linear::{Echelon, dot, normal, primitive, rank_is};
 use crate::rational::{Integer, Rational};
 use num_traits::{Signed, Zero};
 use std::time::Instant;
@@ -17,6 +18,9 @@ pub struct Options {
     pub max_leaves: usize,
     /// Whether floating-point numbers may propose multipliers.
     pub use_floats: bool,
+    /// Most multiplications for one guess by column generation, about as many nanoseconds. With 0 there is none, and only the
+    /// library for linear programs guesses.
+    pub max_work: usize,
     /// Whether a proof is wanted. Without it [`Answer::Nonnegative`] may come with an empty tree, and sooner.
     pub prove: bool,
     /// When to give up; what is open then stays so.
@@ -32,7 +36,7 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { max_leaves: 200_000, use_floats: true, prove: true, deadline: None }
+        Options { max_leaves: 200_000, use_floats: true, max_work: 1_000_000_000, prove: true, deadline: None }
     }
 }
 
@@ -66,19 +70,29 @@ const RAYS_FOR_A_CELL: u64 = 3_000;
 /// Rays times lines that take less time to test than a small tree takes to grow.
 const LITTLE_RAY_WORK: u64 = 50_000;
 
+/// Up to this dimension the exact simplex method alone is fastest where there are no concave kinks.
+const EXACT_DIMENSION: usize = 10;
+
 /// Decides whether `f >= 0` everywhere. co-NP-hard in general.
 ///
 /// 1. Everything must lie in the span of the convex lines, or a vector orthogonal to them refutes f. From here on in this
 ///    span.
-/// 2. Leaving out all concave kinks gives an upper bound of f, and an exact feasibility problem of d rows.
-/// 3. The convex kinks are shared out among a and the concave ones (`share.rs`); if that fails, a small tree that
-///    branches on the signs of concave kinks tries the same where less is left to share (`branch.rs`).
-/// 4. If the rays of the convex lines are few compared with the cells of the concave lines, they decide (`rays.rs`); without
-///    a proof, if they are very few, before anything else.
-/// 5. A floating-point guess of how to share everything at once (`sufficient.rs`), and a tree without bounds.
+/// 2. Without a proof, the rays of the convex lines decide if they are very few (`rays.rs`).
+/// 3. A guess in floating point of how to share out the convex kinks among a and the concave ones, made exact, is a proof
+///    of one leaf; or a ray is guessed that refutes (`joint.rs`). This decides nearly always.
+/// 4. Leaving out all concave kinks gives an upper bound of f, and an exact feasibility problem of d rows; without concave
+///    kinks it decides.
+/// 5. A small tree that branches on the signs of concave kinks (`branch.rs`), and shares out where less is left to share: all
+///    at once, or, without floating point, one after the other (`share.rs`).
+/// 6. The rays, if they are few compared with the cells of the concave lines. They refute, or it is known that there is a
+///    proof.
+/// 7. A tree without bounds.
 ///
-/// Cost: C(p, d - 1) vector products for each line on the way of the rays; on the other a handful of feasibility problems for
-/// each cell of the concave lines, at most `2 sum_{i < d} C(q - 1, i)`; p convex and q concave lines.
+/// Where the guess of the third step gets to no end, a library for linear programs guesses before the seventh; without concave
+/// kinks before the fourth.
+///
+/// Cost: C(p, d - 1) vector products for each line on the way of the rays; on that of trees a handful of feasibility problems
+/// for each cell of the concave lines, at most `2 sum_{i < d} C(q - 1, i)`; p convex and q concave lines.
 pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
     let negative = |u: Vec<Rational>| {
         debug_assert!(form.value(&u).is_negative());
@@ -137,11 +151,37 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
     {
         return answer;
     }
+    let free: Vec<usize> = (0..reduced.weights.len()).filter(|m| reduced.weights[*m].is_negative()).collect();
+    // Before which step the library is asked, if ever.
+    let mut library_before = None;
+    if options.use_floats && (concave > 0 || dimension > EXACT_DIMENSION) && !options.is_over() {
+        match joint(&reduced, options, &[], &free) {
+            Joint::Proof(leaf) => return Answer::Nonnegative(vec![leaf]),
+            // On a ray of the convex lines already.
+            Joint::Negative(u) => return Answer::Negative(lift(u)),
+            Joint::No => {}
+            Joint::Open => library_before = Some(if concave == 0 { Step::Root } else { Step::Tree }),
+        }
+    }
+    let by_library = || match joint_by_library(&reduced, options, &free) {
+        Joint::Proof(leaf) => Some(Answer::Nonnegative(vec![leaf])),
+        _ => None,
+    };
+    if library_before == Some(Step::Root)
+        && let Some(answer) = by_library()
+    {
+        return answer;
+    }
     let mut branching = Branching::new(&reduced, options);
     for (step, next) in [(Step::Root, Step::SmallTree), (Step::SmallTree, Step::Tree)] {
         match branching.run(step) {
             Err(Stop::Limit) => {}
             found => return answer(found),
+        }
+        if library_before == Some(next)
+            && let Some(answer) = by_library()
+        {
+            return answer;
         }
         if rays_before == Some(next)
             && let Some(answer) = by_rays()
@@ -184,6 +224,22 @@ impl Reduced {
             weights: form.kinks.iter().map(|kink| kink.weight.clone()).collect(),
             denominator: form.denominator.clone(),
         }
+    }
+
+    /// `a.u + sum_l kappa_l |p_l.u|`
+    pub(super) fn value(&self, u: &[Integer]) -> Integer {
+        let along = |vector: &[Integer]| vector.iter().zip(u).map(|(p, u)| p * u).sum::<Integer>();
+        let kinks = self.lines.iter().zip(&self.weights);
+        along(&self.linear) + kinks.map(|(line, weight)| weight * along(line).abs()).sum::<Integer>()
+    }
+
+    /// The shortest integer vector on the ray on which d - 1 lines are zero, with `a.u <= 0`; `None` if they are dependent.
+    pub(super) fn ray(&self, zero: impl Iterator<Item = usize>) -> Option<Vec<Integer>> {
+        let rows: Vec<&[Integer]> = zero.map(|l| self.lines[l].as_slice()).collect();
+        let normal: Vec<Rational> = normal(&rows, self.linear.len())?.into_iter().map(Rational::from).collect();
+        let (u, _) = primitive(&normal)?;
+        let slope: Integer = self.linear.iter().zip(&u).map(|(a, u)| a * u).sum();
+        Some(if slope.is_positive() { u.into_iter().map(|entry| -entry).collect() } else { u })
     }
 
     /// Places of the convex kinks.

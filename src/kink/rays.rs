@@ -6,8 +6,8 @@
 //! on a basis of the kernel of those chosen are kept, so that a ray costs one vector product for each line.
 
 use super::nonnegative::{Options, Reduced};
-use crate::linear::{Echelon, Overflow, Width};
-use crate::rational::{Integer, Rational};
+use crate::linear::{Limbs, Overflow, Width};
+use crate::rational::Integer;
 use num_traits::Signed;
 
 /// What the rays say.
@@ -17,7 +17,7 @@ pub(super) enum Rays {
     Nonnegative,
     /// `f(u) < 0`
     Negative(Vec<Integer>),
-    /// Numbers too large for 128 bits, or the time is over.
+    /// Numbers too large for 512 bits, or the time is over.
     Open,
 }
 
@@ -34,26 +34,21 @@ pub(super) fn binomial(n: u64, k: u64) -> u64 {
 
 /// Tests all rays. The convex lines must span the space.
 pub(super) fn test(form: &Reduced, options: &Options) -> Rays {
+    fn search<W: Width>(form: &Reduced, options: &Options) -> Result<Option<Vec<usize>>, Overflow> {
+        Search::<W>::new(form, options)?.run()
+    }
     let convex = form.weights.iter().filter(|weight| weight.is_positive()).count();
     crate::effort::expect_rays(count(convex, form.linear.len()));
-    let narrow = Search::<i64>::new(form, options).and_then(|mut search| search.run());
-    let found = narrow.or_else(|Overflow| Search::<i128>::new(form, options).and_then(|mut search| search.run()));
+    let found = search::<i64>(form, options)
+        .or_else(|Overflow| search::<i128>(form, options))
+        .or_else(|Overflow| search::<Limbs<4>>(form, options))
+        .or_else(|Overflow| search::<Limbs<8>>(form, options));
     match found {
         Ok(None) if options.is_over() => Rays::Open,
         Ok(None) => Rays::Nonnegative,
-        Ok(Some(chosen)) => Rays::Negative(kernel(form, &chosen)),
+        Ok(Some(chosen)) => form.ray(chosen.into_iter()).map_or(Rays::Open, Rays::Negative),
         Err(Overflow) => Rays::Open,
     }
-}
-
-/// The ray of some lines, with the sign for which f is negative.
-fn kernel(form: &Reduced, chosen: &[usize]) -> Vec<Integer> {
-    let rows: Vec<Vec<Rational>> =
-        chosen.iter().map(|l| form.lines[*l].iter().cloned().map(Rational::from).collect()).collect();
-    let ray = Echelon::of(rows.iter().map(Vec::as_slice)).kernel(form.linear.len()).swap_remove(0);
-    let ray = crate::linear::primitive(&ray).map(|(line, _)| line).unwrap_or_default();
-    let slope: Integer = form.linear.iter().zip(&ray).map(|(a, u)| a * u).sum();
-    if slope.is_positive() { ray.into_iter().map(|entry| -entry).collect() } else { ray }
 }
 
 struct Search<'a, W: Width> {

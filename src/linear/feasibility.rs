@@ -1,6 +1,7 @@
 //! Exact feasibility of `A x = b`, `low <= x <= high`.
 
 use super::dictionary::Dictionary;
+use super::limbs::Limbs;
 use super::width::{Overflow, Width};
 use crate::rational::{Integer, Parts, Rational};
 
@@ -23,8 +24,8 @@ impl Bounds {
 /// The system `A x = b` with bounds on x that may change between questions; the dictionary is kept, so that a question
 /// that differs little from the last one is answered by few pivots.
 ///
-/// It begins with 64 bits. Where they don't suffice the question is asked again with 128 bits, if there is a bound for
-/// all numbers that says that these are enough, otherwise with integers of any size; and so it stays.
+/// It begins with 64 bits. Where they don't suffice the question is asked again with 128, 256 or 512 bits, if there is a bound
+/// for all numbers that says that these are enough, otherwise with integers of any size; and so it stays.
 #[derive(Debug, Clone)]
 pub struct Feasibility {
     columns: Vec<Vec<Integer>>,
@@ -37,6 +38,8 @@ pub struct Feasibility {
 enum AnyWidth {
     Narrow(Dictionary<i64>),
     Wide(Dictionary<i128>),
+    Long(Dictionary<Limbs<4>>),
+    Longer(Dictionary<Limbs<8>>),
     Big(Dictionary<Integer>),
 }
 
@@ -46,6 +49,8 @@ macro_rules! in_any_width {
         match $dictionary {
             AnyWidth::Narrow($name) => $body,
             AnyWidth::Wide($name) => $body,
+            AnyWidth::Long($name) => $body,
+            AnyWidth::Longer($name) => $body,
             AnyWidth::Big($name) => $body,
         }
     };
@@ -99,7 +104,9 @@ impl Feasibility {
     fn widen(&mut self) {
         let next = match &self.dictionary {
             AnyWidth::Narrow(_) => 1,
-            AnyWidth::Wide(_) | AnyWidth::Big(_) => 2,
+            AnyWidth::Wide(_) => 2,
+            AnyWidth::Long(_) => 3,
+            AnyWidth::Longer(_) | AnyWidth::Big(_) => 4,
         };
         self.dictionary = AnyWidth::first(&self.columns, &self.right, &self.bounds, next);
     }
@@ -119,12 +126,11 @@ impl AnyWidth {
         }
         let narrow = || start(columns, right, bounds).map(AnyWidth::Narrow);
         let wide = || start(columns, right, bounds).map(AnyWidth::Wide);
+        let long = || start(columns, right, bounds).map(AnyWidth::Long);
+        let longer = || start(columns, right, bounds).map(AnyWidth::Longer);
         let big = || start(columns, right, bounds).map(AnyWidth::Big);
-        let found = match from {
-            0 => narrow().or_else(|Overflow| wide()).or_else(|Overflow| big()),
-            1 => wide().or_else(|Overflow| big()),
-            _ => big(),
-        };
+        let widths: [&dyn Fn() -> Result<AnyWidth, Overflow>; 5] = [&narrow, &wide, &long, &longer, &big];
+        let found = widths.iter().skip(from).map(|width| width()).find(Result::is_ok).unwrap_or(Err(Overflow));
         match found {
             Ok(dictionary) => dictionary,
             // Integers of any size don't overflow.

@@ -1,19 +1,23 @@
 //! Floor 1: exact vectors, elimination, feasibility of linear systems with bounds, symmetric matrices, and univariate
 //! polynomials with their sign on an interval.
 
+mod cramer;
 mod dictionary;
 mod elimination;
 mod feasibility;
 mod interval;
+mod limbs;
 mod polynomial;
 mod scaled;
 mod symmetric;
 mod vector;
 mod width;
 
+pub use cramer::{Cramer, normal};
 pub use elimination::{Echelon, rank_is, solve};
 pub use feasibility::{Bounds, Feasibility};
 pub use interval::{IntervalAnswer, IntervalProof, nonnegative_on};
+pub(crate) use limbs::Limbs;
 pub use polynomial::Polynomial;
 pub use scaled::{Scaled, ScaledMatrix};
 pub use symmetric::{Definiteness, definiteness};

@@ -34,6 +34,19 @@ pub fn ratio(numerator: Integer, denominator: Integer) -> Rational {
     }
 }
 
+/// `numerator / (2^bits product of the divisors)` in lowest terms, the divisors not zero. They are cancelled one after the
+/// other, so that the numbers of each greatest common divisor are short.
+pub fn ratio_over(numerator: Integer, bits: u32, divisors: [&Integer; 2]) -> Rational {
+    let zeros = numerator.trailing_zeros().unwrap_or(0).min(bits.into());
+    let start = (numerator >> zeros, Integer::from(1) << (u64::from(bits) - zeros));
+    let (numerator, denominator) = divisors.into_iter().fold(start, |(numerator, denominator), divisor| {
+        let part = ratio(numerator, divisor.clone());
+        let (numerator, divisor) = part.into_raw();
+        (numerator, denominator * divisor)
+    });
+    if numerator.is_zero() { Rational::zero() } else { Rational::new_raw(numerator, denominator) }
+}
+
 impl Parts {
     /// `x / divisor`
     pub fn over(self, divisor: &Integer) -> Rational {
@@ -64,6 +77,10 @@ mod tests {
                 let (n, d) = (Integer::from(n), Integer::from(d));
                 assert_eq!(ratio(n.clone(), d.clone()), Rational::new(n, d));
             }
+        }
+        for (n, bits, d, e) in [(12, 3, 9, 5), (-12, 1, -9, 6), (0, 5, 7, 7), (1 << 20, 20, 3, -1), (30, 0, 5, 5)] {
+            let whole = Rational::new(n.into(), Integer::from(d * e) << bits);
+            assert_eq!(ratio_over(n.into(), bits, [&d.into(), &e.into()]), whole);
         }
         let parts = |n: i64, d: i64| Parts { numerator: n.into(), denominator: d.into() };
         assert_eq!(parts(-7, 2).excess(&3.into(), &4.into()), Rational::new(1.into(), 8.into()));

@@ -136,7 +136,7 @@ impl Elimination<'_> {
         }));
         let says = format!(
             "Spread neurons, of which each move gets an output weight of its own: {}. They change output j by at most $sum_r c_r (h_j + \
-             sum delta_r b_j) m_r|\\sum_rc_r\\bigl(h_j+\\sum\\delta_rb_j\\bigr)m_r$, $c_r >= 0|c_r\\ge0$, and by multiples of their own \
+             sum_c delta_rc b_cj) m_r|\\sum_rc_r\\bigl(h_j+\\sum_c\\delta_{{rc}}b_{{cj}}\\bigr)m_r$, $c_r >= 0|c_r\\ge0$, and by multiples of their own \
              activations.",
             named(&group.neurons)
         );
