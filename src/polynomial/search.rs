@@ -287,7 +287,7 @@ fn shift(
     let two = Rational::from_integer(2.into());
     let factor = |a: &Exponents, b: &Exponents, variable: usize| {
         let total = |exponents: &Exponents| exponents.iter().sum::<u32>();
-        linear_factor(a, b, variable).filter(|q| !is_linear || total(q) == 1)
+        linear_factor(a, b, variable).filter(|q| !is_linear || (total(q) == 1 && total(a) == 2))
     };
     good.iter().find_map(|a| {
         let variable = (0..form.variables)
@@ -316,34 +316,30 @@ fn linear_factor(a: &Exponents, b: &Exponents, variable: usize) -> Option<Expone
     quotient.iter().any(|power| *power > 0).then_some(quotient)
 }
 
-/// A nonnegative variable x with a good term `A x^2` and negative tight terms `B x`, A a divisor of each B and `B / A`
-/// nonnegative: the zero is near `x = -sum B / (2 A)`. If that is a multiple of a nonnegative variable, the cone is split
-/// there.
+/// A nonnegative variable x with a good term `A x^2` and a negative tight term `B x`, A a divisor of B and B / A
+/// nonnegative: the zero is near `x = -B / (2 A)`. If that is a multiple of a nonnegative variable, the cone is split there.
 fn bend(form: &Multivariate, kinds: &[Kind], good: &[Exponents], tight: &[Exponents]) -> Option<LocalNode> {
-    (0..form.variables).filter(|v| kinds[*v] == Kind::Nonnegative).find_map(|v| bend_at(form, kinds, [good, tight], v))
-}
-
-fn bend_at(
-    form: &Multivariate, kinds: &[Kind], [good, tight]: [&[Exponents]; 2], variable: usize,
-) -> Option<LocalNode> {
     let two = Rational::from_integer(2.into());
-    good.iter().filter(|a| a[variable] >= 2).find_map(|a| {
-        let mut at = Multivariate::zero(form.variables);
-        for b in tight.iter().filter(|b| form.terms.get(*b).is_some_and(Signed::is_negative)) {
-            let Some(power) = (b[variable] + 2).checked_sub(a[variable]) else { continue };
-            let mut lowered = (a.clone(), b.clone());
-            (lowered.0[variable], lowered.1[variable]) = (2, power);
-            let factor = linear_factor(&lowered.0, &lowered.1, variable);
-            if let Some(factor) = factor.filter(|factor| is_even(kinds, factor)) {
-                at.add_term(factor, -(form.terms.get(b)? / form.terms.get(a)? / &two));
-            }
-        }
-        let mut terms = at.terms.iter();
-        let (first, ratio) = terms.next()?;
-        let single = (0..form.variables).find(|v| first[*v] == 1 && first.iter().sum::<u32>() == 1);
-        Some(match single.filter(|_| terms.next().is_none()) {
-            Some(other) => LocalNode::Ray { pair: (variable, other), ratio: ratio.clone() },
-            None => LocalNode::Bend { variable, at },
+    good.iter().find_map(|a| {
+        let variables = (0..form.variables).filter(|v| kinds[*v] == Kind::Nonnegative && a[*v] >= 2);
+        variables.into_iter().find_map(|variable| {
+            tight.iter().find_map(|b| {
+                let mut lowered = (a.clone(), b.clone());
+                lowered.0[variable] = 2;
+                lowered.1[variable] = (b[variable] + 2).checked_sub(a[variable])?;
+                let factor = linear_factor(&lowered.0, &lowered.1, variable)?;
+                let ratio = -(form.terms.get(b)? / form.terms.get(a)? / &two);
+                if !ratio.is_positive() || !is_even(kinds, &factor) {
+                    return None;
+                }
+                let single = (0..form.variables).find(|v| factor[*v] == 1 && factor.iter().sum::<u32>() == 1);
+                if let Some(other) = single {
+                    return Some(LocalNode::Ray { pair: (variable, other), ratio });
+                }
+                let mut at = Multivariate::zero(form.variables);
+                at.add_term(factor, ratio);
+                Some(LocalNode::Bend { variable, at })
+            })
         })
     })
 }
