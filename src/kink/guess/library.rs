@@ -47,7 +47,8 @@ pub(in super::super) fn propose(mut question: Question, options: &Options) -> Op
         model.add_constraint(constraint!(used <= load));
     }
     if let Some(deadline) = options.deadline {
-        model = model.with_time_limit(deadline.saturating_duration_since(Instant::now()).as_secs_f64());
+        // Half a lifetime at most, as the library adds it to the time that it is.
+        model = model.with_time_limit(deadline.saturating_duration_since(Instant::now()).as_secs_f64().min(1e9));
     }
     let solution = model.solve().ok()?;
     let value = |parts: &Vec<(f64, Variable)>| parts.iter().map(|(sign, part)| sign * solution.value(*part)).sum();
