@@ -158,6 +158,8 @@ mod tests {
             // Fewer equations would have a solution that isn't one.
             let fewer: Vec<_> = columns[1..].iter().map(Vec::as_slice).collect();
             assert_eq!(Cramer::solve(&fewer, &rights, || false), None);
+            // No time.
+            assert_eq!(Cramer::solve(&columns.iter().map(Vec::as_slice).collect::<Vec<_>>(), &rights, || true), None);
             solved += usize::from(found.is_some());
             dependent += usize::from(found.is_none());
             let rows: Vec<_> = columns[1..].iter().map(Vec::as_slice).collect();

@@ -1,5 +1,6 @@
-//! The same program put whole to a library for linear programs, the only file that has one in it. It takes a hundred times as
-//! long as generating columns, and goes another way: for where that doesn't get to the end. What it returns is a guess as well.
+//! The same program put whole to a library for linear programs, the only file that has one in it: for where generating columns
+//! doesn't get to the end. With many targets it takes some hundred times as long; for a alone in dimension 60 or more as long.
+//! What it returns is a guess as well.
 
 use super::super::nonnegative::Options;
 use super::{Question, Shares};
@@ -7,13 +8,14 @@ use good_lp::solvers::WithTimeLimit;
 use good_lp::{Expression, ProblemVariables, Solution, SolverModel, Variable, constraint, microlp, variable};
 use std::time::Instant;
 
-/// Largest problem that is tried, in variables.
-const MOST_VARIABLES: usize = 8_000;
+/// Largest problem that is tried, as rows squared times variables: some seconds.
+const MOST_WORK: usize = 2_000_000_000;
 
 /// Shares with the least largest load, if that is hardly more than 1.
 pub(in super::super) fn propose(mut question: Question, options: &Options) -> Option<Shares> {
     let (width, count) = (question.generators.len(), question.targets.len());
-    if (2 * width).saturating_mul(count) > MOST_VARIABLES {
+    let rows = question.targets.entries.len() + question.priced;
+    if rows.saturating_mul(rows).saturating_mul(2 * width).saturating_mul(count) > MOST_WORK {
         return None;
     }
     question.balance();
@@ -45,7 +47,8 @@ pub(in super::super) fn propose(mut question: Question, options: &Options) -> Op
         model.add_constraint(constraint!(used <= load));
     }
     if let Some(deadline) = options.deadline {
-        model = model.with_time_limit(deadline.saturating_duration_since(Instant::now()).as_secs_f64());
+        // Half a lifetime at most, as the library adds it to the time that it is.
+        model = model.with_time_limit(deadline.saturating_duration_since(Instant::now()).as_secs_f64().min(1e9));
     }
     let solution = model.solve().ok()?;
     let value = |parts: &Vec<(f64, Variable)>| parts.iter().map(|(sign, part)| sign * solution.value(*part)).sum();
