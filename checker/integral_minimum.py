@@ -1,11 +1,11 @@
 """Curves of descent and local minima, for integral.py (docs/certificate-integral.md, docs/theory-integral.md).
 
-A polynomial in several variables is a dict from tuples of exponents to coefficients, as in elimination.py; a polynomial
+A polynomial in several variables is a dict from tuples of exponents to coefficients, as in polynomial.py; a polynomial
 in x whose coefficients are such polynomials is a list of them in rising powers. `t` is what check.py defines."""
 from fractions import Fraction
 from itertools import product
 from math import factorial
-from elimination import add, check_near_zero, determinant, times
+from polynomial import add, check_near_zero, determinant, times
 
 # ---- Integrals between breakpoints that move
 def lifted(count, terms):  # sum of c times the polynomial, for terms (c, dict)

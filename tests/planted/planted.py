@@ -84,10 +84,10 @@ BUGS = [Bug(*row) for row in [
     ("the ratio of a ray may be negative", "checker/src/polynomial.rs", "x != y && ratio.is_positive(),", "x != y && !ratio.is_zero(),",
      "refusals"),
     # check.py and the files beside it
-    ("gamma of an absorption may be zero", "checker/elimination.py", "all(entry >= 0 for entry in gamma) and any(gamma)",
+    ("gamma of an absorption may be zero", "checker/polynomial.py", "all(entry >= 0 for entry in gamma) and any(gamma)",
      "all(entry >= 0 for entry in gamma)", "refusals"),
     ("any margin will do", "checker/second_order.py", "margin > 0 or (self.may_vanish and margin == 0)", "margin >= 0", "refusals"),
-    ("a ray splits a variable by itself", "checker/elimination.py", "x != y and ratio > 0", "ratio > 0", "refusals"),
+    ("a ray splits a variable by itself", "checker/polynomial.py", "x != y and ratio > 0", "ratio > 0", "refusals"),
     ("the range of gamma is forgotten", "checker/check.py", "zip(lambdas, *gamma)", "zip(lambdas)", "refusals"),
     ("t0 = 0 is a curve", "checker/check.py", "demand(t0 > 0,", "demand(t0 >= 0,", "refusals"),
     ("slopes exchanged", "checker/check.py", "self.slopes[z < 0]", "self.slopes[z > 0]", "refusals"),
