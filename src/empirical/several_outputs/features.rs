@@ -13,7 +13,7 @@ use num_traits::One;
 pub struct Features {
     /// N2, in rising order.
     pub projected: Vec<usize>,
-    /// M, in rising order: non-escape neurons of which only the features are projected away ([`super::spread`]).
+    /// M, in rising order: non-escape neurons of which only the features are projected away (file spread.rs).
     pub spread: Vec<usize>,
     /// A: the others.
     pub kept: Vec<usize>,
