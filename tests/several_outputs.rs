@@ -89,13 +89,20 @@ fn curves_of_fourth_order_are_found() {
 
 /// n, d, J, m, replicas, seed, and whether it is a local minimum: points of the family of escape neurons that quadratic
 /// forms leave open.
-const OPEN_TO_FORMS: [(usize, usize, usize, usize, usize, u64, &str); 5] = [
+const OPEN_TO_FORMS: [(usize, usize, usize, usize, usize, u64, &str); 9] = [
     (4, 3, 2, 2, 0, 2108, "yes"),
     (6, 3, 2, 2, 0, 2050, "yes"),
     (6, 3, 3, 2, 0, 2021, "yes"),
     (6, 2, 2, 3, 1, 2110, "no"),
     (6, 3, 2, 2, 1, 2017, "no"),
+    (6, 2, 2, 3, 2, 2110, "yes"),
+    (6, 2, 2, 3, 2, 3049, "yes"),
+    (6, 3, 2, 2, 1, 3093, "yes"),
+    (6, 3, 2, 3, 0, 2020, "yes"),
 ];
+
+/// Of these the neurons that don't escape have to be spread.
+const SPREAD: [u64; 4] = [2020, 2110, 3049, 3093];
 
 /// Proofs with every kind of change of variables, and curves; the checker accepts each.
 #[test]
@@ -114,5 +121,9 @@ fn polynomials_settle_what_forms_leave_open() {
         let findings = certified(member.text.clone());
         assert_eq!(minimum(&findings), expected, "{}", member.id);
         assert!(findings.evidence.second_order.is_none(), "{}", member.id);
+        if expected == "yes" && SPREAD.contains(&seed) {
+            let proof = findings.evidence.elimination.as_ref();
+            assert!(proof.is_some_and(|proof| !proof.spread.is_empty()), "{}", member.id);
+        }
     }
 }

@@ -108,3 +108,63 @@ fn weighted_squares(
     let all = leaf.products.iter().map(product).chain(leaf.squares.iter().map(square));
     all.filter(|square| !square.factor.is_zero() && !square.base.is_zero()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::multivariate::polynomial;
+    use super::*;
+    use Kind::{Free, Nonnegative};
+
+    #[test]
+    fn a_form_that_is_positive_only_on_the_quadrant() {
+        // x^2 + y^2 + 3 x y + z^2 - x z: with -z it is not positive semidefinite in x, y.
+        let form = polynomial(&[(1, &[2, 0, 0]), (1, &[0, 2, 0]), (3, &[1, 1, 0]), (1, &[0, 0, 2]), (-1, &[1, 0, 1])]);
+        let Some(Copositive::Squares(squares)) = copositive(&form, &[Nonnegative; 3]) else { panic!("positive") };
+        // What is left has only good terms on the diagonal: a part of each square.
+        let mut rest = form.clone();
+        squares.iter().for_each(|square| rest.add(&-Rational::one(), &square.expand()));
+        let is_square = |exponents: &Exponents| exponents.iter().filter(|power| **power > 0).count() == 1;
+        assert!(rest.terms.len() == 3 && rest.terms.keys().all(is_square), "{rest:?}");
+        // With a free x it is negative somewhere.
+        assert!(copositive(&form, &[Free, Nonnegative, Nonnegative]).is_none());
+    }
+
+    #[test]
+    fn horns_form_needs_a_split() {
+        // Horn's form plus a tenth of all squares: no sum of squares and products alone (src/cone/quadratic.rs has it exact).
+        let mut form = Multivariate::zero(5);
+        for i in 0..5 {
+            for (j, c) in [(i, 101), ((i + 1) % 5, -200), ((i + 2) % 5, 200)] {
+                let mut exponents = vec![0; 5];
+                exponents[i] += 1;
+                exponents[j] += 1;
+                form.add_term(exponents, Rational::new(c.into(), 100.into()));
+            }
+        }
+        let found = copositive(&form, &[Nonnegative; 5]);
+        assert!(
+            matches!(&found, Some(Copositive::Split(nodes)) if matches!(nodes[..], [LocalNode::Ray { .. }])),
+            "{found:?}"
+        );
+        // Below Horn's form there is nothing.
+        form.terms.values_mut().for_each(|c| {
+            if *c == Rational::new(101.into(), 100.into()) {
+                *c = Rational::new(99.into(), 100.into());
+            }
+        });
+        assert!(copositive(&form, &[Nonnegative; 5]).is_none());
+    }
+
+    #[test]
+    fn a_split_between_powers_is_a_ray_after_them() {
+        let split = split_at(&vec![2, 0, 1], &vec![0, 1, 1], &Rational::from_integer(4.into()), &[Nonnegative; 3]);
+        let Some([LocalNode::Power { variable: 1, exponent: 2 }, LocalNode::Ray { pair: (0, 1), ratio }]) =
+            split.as_deref()
+        else {
+            panic!("{split:?}")
+        };
+        // x^2 against 4 z, z = z'^2
+        assert_eq!(*ratio, Rational::from_integer(2.into()));
+        assert_eq!(split_at(&vec![1, 1, 0], &vec![0, 0, 1], &Rational::one(), &[Nonnegative; 3]), None);
+    }
+}
