@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::refuse;
+use common::{Case, edit, refuse, run};
 use serde_json::{Value, json};
 
 const HERE: &str = "/evidence/elimination";
@@ -52,4 +52,32 @@ fn leaves() {
         ("polynomial-leaf", "nodes/1/proof/1/absorptions", json!([])),
         ("polynomial-leaf", "nodes/2/proof/0/squares/0/0", json!("-1")),
     ]);
+}
+
+/// Groups of replicas that are spread: the file of the accepted cases, spoilt.
+#[test]
+fn spread_neurons() {
+    let file = include_str!("../../tests/accepted/local_minimum/elimination-spread-replicas.json");
+    let good: Value = serde_json::from_str(file).expect("a case");
+    let spoilt = |(code, pointer, value): (&str, &str, Value)| {
+        let mut certificate = good["certificate"].clone();
+        edit(&mut certificate, &format!("{HERE}/spread/{pointer}"), (!value.is_null()).then_some(value));
+        Case::of_values(pointer, &good["instance"], &certificate, &format!("s REJECTED {code}"))
+    };
+    let rows = [
+        ("projected-escape", "0/neurons", json!([0, 1])),
+        ("neuron-order", "0/neurons", json!([0])),
+        ("not-covered", "0/moves/0", Value::Null),
+        ("not-covered", "0/moves/0/1", json!("-1")),
+        ("residual-outside", "0/moves/0/4", json!("1")),
+        ("wrong-shape", "0/basis", json!([])),
+        ("tree-incomplete", "0/cover/2", Value::Null),
+    ];
+    let mut cases: Vec<Case> = rows.map(spoilt).into();
+    // Neuron 4 with a neuron that is no replica of it.
+    let mut certificate = good["certificate"].clone();
+    edit(&mut certificate, &format!("{HERE}/spread/0/neurons"), Some(json!([0])));
+    edit(&mut certificate, &format!("{HERE}/spread/1/neurons"), Some(json!([2, 3, 4])));
+    cases.push(Case::of_values("[2, 3, 4]", &good["instance"], &certificate, "s REJECTED spread-neurons"));
+    run(&cases);
 }
