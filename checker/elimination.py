@@ -34,19 +34,25 @@ def check(tools, instance, residuals, neurons, evidence):
 
     kept = [i for i in range(len(neurons)) if i not in projected + loose]
     eliminated = t.each(t.index, evidence["eliminated"])
-    weighted = t.each(lambda entry: (t.index(t.record(entry, ["neuron", "basis"])["neuron"]),
-                                     t.each(t.rationals, entry["basis"])), evidence["weighted"])
-    partition = sorted(eliminated + [i for i, _ in weighted]) == kept
-    demand(partition, "neuron-order", "eliminated and weighted neurons are not the kept ones")
+    weights = read_weights(t, instance, kept, eliminated, evidence["weighted"])
     apart = sorted(projected + loose + kept) == list(range(len(neurons)))
     demand(apart, "neuron-order", "a neuron is spread twice, or projected too")
-    outputs = instance.outputs
-    bases = all(t.rectangle(basis, outputs, outputs) and len(reduced_rows(basis)) == outputs for _, basis in weighted)
-    demand(bases, "wrong-shape", "coordinates of an output weight are no basis")
     proof = Proof(t, instance, neurons, kept)
     spread = [read_spread(t, instance, neurons, residuals, complement, *group) for group in zip(groups, members)]
-    elimination = Elimination(proof, residuals, complement, eliminated, weighted, spread)
+    elimination = Elimination(proof, residuals, complement, kept, weights, spread)
     proof.check(t.expect(list, evidence["nodes"]), elimination.check_leaf)
+
+def read_weights(t, instance, kept, eliminated, value):
+    """S, given or what T leaves of the kept neurons, and T, pairs of a neuron and a basis of the space of its output weight."""
+    weighted = t.each(lambda entry: (t.index(t.record(entry, ["neuron", "basis"])["neuron"]),
+                                     t.each(t.rationals, entry["basis"])), value)
+    neurons = [i for i, _ in weighted]
+    eliminated = [i for i in kept if i not in neurons] if eliminated is None else eliminated
+    t.demand(sorted(eliminated + neurons) == kept, "neuron-order", "eliminated and weighted neurons are not the kept ones")
+    outputs = instance.outputs
+    bases = all(t.rectangle(basis, outputs, outputs) and len(reduced_rows(basis)) == outputs for _, basis in weighted)
+    t.demand(bases, "wrong-shape", "coordinates of an output weight are no basis")
+    return eliminated, weighted
 
 def coordinates(proof, branch, leaf):
     """Reads u = sum_a l_a(u) r_a + sum_b f_b(u) v_b + sum_z l_z(u) c_z, for all u, of a branch on which every sign is known."""
@@ -101,17 +107,18 @@ def read_spread(t, instance, neurons, residuals, complement, group, members):
 
 class Elimination:
     """`complement`: vectors orthogonal to each other and to what is projected away, with all residuals in their span;
-    `eliminated`: S; `weighted`: T, pairs of a neuron and a basis of the space of its output weight; `spread`: triples of an
-    output weight h, moves m_r and b_c, which change output j by at most sum_r c_r (h_j + sum_c delta_rc b_cj) m_r, c_r >= 0."""
-    def __init__(self, proof, residuals, complement, eliminated, weighted, spread):
-        self.proof, self.residuals, self.complement = proof, residuals, complement
-        self.eliminated, self.weighted, self.spread = eliminated, weighted, spread
+    `kept`: A; `weights`: S and T where a leaf does not say otherwise; `spread`: triples of an output weight h, moves m_r and
+    b_c, which change output j by at most sum_r c_r (h_j + sum_c delta_rc b_cj) m_r, c_r >= 0."""
+    def __init__(self, proof, residuals, complement, kept, weights, spread):
+        self.proof, self.residuals, self.complement, self.kept, self.weights = proof, residuals, complement, kept, weights
         self.moves = [(h, m, basis) for h, moves, basis in spread for m in moves]
 
     def check_leaf(self, branch, leaf):
         """Coordinates of the branch, and a proof in them."""
         proof, t = self.proof, self.proof.t
-        rays, lines = coordinates(proof, branch, t.record(leaf, ["rays", "lines", "zeros", "proof"]))
+        rays, lines = coordinates(proof, branch, t.record(leaf, ["rays", "lines", "zeros", "weighted", "proof"]))
+        own = "weighted" in leaf
+        eliminated, weighted = read_weights(t, proof.instance, self.kept, None, leaf["weighted"]) if own else self.weights
         # Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for; its
         # other coordinates are divided by a positive number. So none of them may move another neuron too.
         weights, width = proof.instance.candidate.input_weights, proof.instance.dimension
@@ -119,19 +126,19 @@ class Elimination:
         separate = all(len(neurons) <= 1 for neurons in moved)
         rescalings = [proof.embed(i, weights[i]) for i in proof.moving] if separate else []
         vectors = [r for _, r in rays] + [v for _, v in lines if v not in rescalings]
-        form, outputs = self.polynomial(branch, vectors), proof.instance.outputs
-        free = [False] * len(rays) + [True] * (len(vectors) - len(rays) + len(self.weighted) * outputs)
+        form, outputs = self.polynomial(branch, vectors, eliminated, weighted), proof.instance.outputs
+        free = [False] * len(rays) + [True] * (len(vectors) - len(rays) + len(weighted) * outputs)
         free += [place > 0 for _ in self.moves for place in range(outputs)]
         check_near_zero(t, form, free, t.expect(list, leaf["proof"]))
 
-    def polynomial(self, branch, vectors):
+    def polynomial(self, branch, vectors, eliminated, weighted):
         """sum_j Gram(Phi, ytil_j) - |e|^2 Gram(Phi), Phi the features rho_i + z_i(u_i), i in S, and ytil_j = sum_A h_ij rho_i
         - e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t)) - sum_r c_r (h_j + sum_c delta_rc b_cj) m_r, inner products in the span
         of the complement: 2 det G times the least loss difference over the eliminated output weights. Variables: the factors
         of the vectors, those of the bases, then c and the delta of each move."""
         proof, t, instance = self.proof, self.proof.t, self.proof.instance
         outputs, weights = instance.outputs, instance.candidate.output_weights
-        first_move = len(vectors) + len(self.weighted) * outputs
+        first_move = len(vectors) + len(weighted) * outputs
         count = first_move + len(self.moves) * outputs
         def monomial(place=None):
             return tuple(int(v == place) for v in range(count))
@@ -150,7 +157,7 @@ class Elimination:
             for x, vector in enumerate(vectors):
                 for entry, height in zip(features[i], heights([t.dot(z, vector) for z in speeds])):
                     add(entry, height, {monomial(x): Fraction(1)})
-        phi = [features[i] for i in self.eliminated]
+        phi = [features[i] for i in eliminated]
         gram = [[inner(left, right) for right in phi] for left in phi]
         gram_determinant = determinant(t, gram, monomial())
         t.demand(monomial() in gram_determinant, "dependent-features", "eliminated neurons have dependent features")
@@ -158,7 +165,7 @@ class Elimination:
         for j, e in enumerate(self.residuals):
             target = [sum(weights[i][j] * rho[i][k] for i in proof.moving) - e[k] for k in range(len(e))]
             ytil = [{monomial(): height} if height else {} for height in heights(target)]
-            for place, (i, basis) in enumerate(self.weighted):
+            for place, (i, basis) in enumerate(weighted):
                 factor = {monomial(): weights[i][j]} if weights[i][j] else {}
                 for c, vector in enumerate(basis):
                     add(factor, vector[j], {monomial(len(vectors) + place * outputs + c): Fraction(1)})

@@ -62,8 +62,7 @@ def is_even(free, exponents):  # in every free variable
 def check_near_zero(t, form, free, nodes):
     """Accepts a proof that a polynomial is nonnegative near 0, where the variables that are not free are nonnegative:
     nodes in depth-first order. A term is good if its coefficient is positive and its monomial even, otherwise bad."""
-    demand, count, waiting = t.demand, len(free), [(form, free)]
-    one, kind = (0,) * count, "there is no such variable, or it is not of the kind it has to be"
+    demand, waiting, kind = t.demand, [(form, free)], "there is no such variable, or it is not of the kind it has to be"
     def plus(by, sign, place):
         total = dict(by)
         add(total, sign, {tuple(int(v == place) for v in range(count)): Fraction(1)})
@@ -71,6 +70,7 @@ def check_near_zero(t, form, free, nodes):
     for node in nodes:
         demand(waiting, "tree-trailing", "nodes follow after the proof is complete")
         (form, free), keys = waiting.pop(), node if isinstance(node, t.Record) else ()
+        count, one = len(free), (0,) * len(free)
         def variable(key, expected):
             place = t.index(node[key])
             demand(place < count and expected in (None, free[place]), "polynomial-node", kind)
@@ -103,6 +103,17 @@ def check_near_zero(t, form, free, nodes):
             fits = unit.get(one, 0) > 0 and product == form
             demand(fits, "polynomial-node", "a factor is not positive at 0, or the product is another polynomial")
             waiting.append((rest, free))
+        elif "names" in keys:  # U(x) f(x) = F(x, p(x)), U(0) > 0, p(0) = 0
+            names = t.each(lambda p: read_polynomial(t, p, count), t.record(node, ["names", "unit", "form"])["names"])
+            unit = read_polynomial(t, node["unit"], count)
+            more = (0,) * len(names)
+            named = unnamed = read_polynomial(t, node["form"], count + len(more))
+            for place, p in enumerate(names, count):
+                unnamed = substitute(t, unnamed, place, {exponents + more: value for exponents, value in p.items()})
+            product = {e + more: value for e, value in times(t, unit, form).items()}
+            fits = unit.get(one, 0) > 0 and not any(one in p for p in names) and unnamed == product
+            demand(fits, "polynomial-node", "a name is not zero at 0, or with the names put in the form is another one")
+            waiting.append((named, free + [True] * len(more)))
         elif "power" in keys:
             place, exponent = variable("power", False), t.index(t.record(node, ["power", "exponent"])["exponent"])
             demand(exponent > 0, "polynomial-node", "a power has the exponent 0")

@@ -18,11 +18,49 @@ struct Elimination<'a> {
     residuals: &'a [Vector],
     /// Orthogonal to each other, to W, and with all residuals in their span.
     complement: Vec<Vector>,
+    /// A
+    kept: Vec<usize>,
+    /// Where a leaf does not say otherwise.
+    weights: Weights,
+    spread: Vec<Spread<'a>>,
+}
+
+/// A is cut into S and T.
+struct Weights {
     /// S
     eliminated: Vec<usize>,
     /// T: `(t, basis of Q^J)`.
     weighted: Vec<(usize, Vec<Vector>)>,
-    spread: Vec<Spread<'a>>,
+}
+
+impl Weights {
+    /// Reads T; S is given, or what T leaves of A.
+    fn read(
+        instance: &Instance, kept: &[usize], eliminated: Option<Vec<usize>>, json: &Json,
+    ) -> Result<Weights, Refusal> {
+        let weighted = json.list(|entry| {
+            let t = entry.object(&["neuron", "basis"])?.field("neuron")?.index()?;
+            Ok((t, entry.field("basis")?.list(Json::rationals)?))
+        })?;
+        let is_weighted = |i: &usize| weighted.iter().any(|(t, _)| t == i);
+        let eliminated = eliminated.unwrap_or_else(|| kept.iter().copied().filter(|i| !is_weighted(i)).collect());
+        let mut all: Vec<usize> = eliminated.iter().chain(weighted.iter().map(|(t, _)| t)).copied().collect();
+        all.sort_unstable();
+        ensure(all == kept, "neuron-order", "eliminated and weighted neurons are not the kept ones")?;
+        let outputs = instance.outputs();
+        let is_basis = |basis: &Vec<Vector>| {
+            let square = basis.len() == outputs && basis.iter().all(|vector| vector.len() == outputs);
+            square && reduced_rows(basis.iter()).len() == outputs
+        };
+        let are_bases = weighted.iter().all(|(_, basis)| is_basis(basis));
+        ensure(are_bases, "wrong-shape", "coordinates of an output weight are no basis")?;
+        Ok(Weights { eliminated, weighted })
+    }
+
+    /// The first variable of a move: those of the vectors and of T come before.
+    fn first_move(&self, vectors: &[&Vector], outputs: usize) -> usize {
+        vectors.len() + self.weighted.len() * outputs
+    }
 }
 
 /// Neurons with one input weight, and positive multiples of one output weight h, of which each move gets an output weight
@@ -73,29 +111,16 @@ pub(crate) fn check_elimination(
 
     let kept: Vec<usize> = (0..model.len()).filter(|i| !projected.contains(i) && !loose.contains(i)).collect();
     let eliminated = evidence.field("eliminated")?.list(Json::index)?;
-    let weighted = evidence.field("weighted")?.list(|entry| {
-        let t = entry.object(&["neuron", "basis"])?.field("neuron")?.index()?;
-        Ok((t, entry.field("basis")?.list(Json::rationals)?))
-    })?;
-    let mut all: Vec<usize> = eliminated.iter().chain(weighted.iter().map(|(t, _)| t)).copied().collect();
-    all.sort_unstable();
-    ensure(all == kept, "neuron-order", "eliminated and weighted neurons are not the kept ones")?;
+    let weights = Weights::read(instance, &kept, Some(eliminated), evidence.field("weighted")?)?;
     let mut apart: Vec<usize> = projected.iter().chain(&loose).chain(&kept).copied().collect();
     apart.sort_unstable();
     ensure(apart.iter().copied().eq(0..model.len()), "neuron-order", "a neuron is spread twice, or projected too")?;
-    let outputs = instance.outputs();
-    let is_basis = |basis: &Vec<Vector>| {
-        let square = basis.len() == outputs && basis.iter().all(|vector| vector.len() == outputs);
-        square && reduced_rows(basis.iter()).len() == outputs
-    };
-    let are_bases = weighted.iter().all(|(_, basis)| is_basis(basis));
-    ensure(are_bases, "wrong-shape", "coordinates of an output weight are no basis")?;
-    let mut elimination = Elimination { instance, residuals, complement, eliminated, weighted, spread: vec![] };
+    let mut elimination = Elimination { instance, residuals, complement, kept, weights, spread: vec![] };
     for (group, members) in groups.iter().zip(&members) {
         let spread = elimination.check_spread(model, group, members)?;
         elimination.spread.push(spread);
     }
-    let proof = Proof { instance, moving: moving_neurons(instance, model, &kept) };
+    let proof = Proof { instance, moving: moving_neurons(instance, model, &elimination.kept) };
     proof.check(evidence.field("nodes")?.items()?, &|branch, leaf| elimination.check_leaf(&proof, branch, leaf))
 }
 
@@ -189,7 +214,10 @@ impl<'a> Elimination<'a> {
 
     /// Coordinates of the branch, and a proof in them.
     fn check_leaf(&self, proof: &Proof, branch: &Branch, leaf: &Json) -> Result<(), Refusal> {
-        let (rays, lines) = coordinates(proof, branch, leaf.object(&["rays", "lines", "zeros", "proof"])?)?;
+        let leaf = leaf.object(&["rays", "lines", "zeros", "weighted", "proof"])?;
+        let (rays, lines) = coordinates(proof, branch, leaf)?;
+        let own = leaf.get("weighted").map(|json| Weights::read(self.instance, &self.kept, None, json)).transpose()?;
+        let weights = own.as_ref().unwrap_or(&self.weights);
         // Along its own input weight a neuron is only rescaled, which a change of its output weight makes up for; its
         // other coordinates are divided by a positive number. So none of them may move another neuron too.
         let all = || rays.iter().map(|(_, r)| r).chain(lines.iter().map(|(_, v)| v));
@@ -207,29 +235,28 @@ impl<'a> Elimination<'a> {
         };
         let vectors: Vec<&Vector> =
             rays.iter().map(|(_, r)| r).chain(lines.iter().map(|(_, v)| v).filter(|v| !rescales(v))).collect();
-        let polynomial = self.polynomial(proof, branch, &vectors)?;
-        let mut free = vec![false; rays.len()];
-        free.resize(self.first_move(&vectors), true);
+        let polynomial = self.polynomial(proof, branch, weights, &vectors)?;
         let outputs = self.instance.outputs();
-        free.extend((free.len()..self.variables(&vectors)).enumerate().map(|(place, _)| place % outputs != 0));
+        let mut free = vec![false; rays.len()];
+        free.resize(weights.first_move(&vectors, outputs), true);
+        free.extend(self.moves().flat_map(|_| (0..outputs).map(|place| place > 0)));
         check_near_zero(polynomial, free, leaf.field("proof")?.items()?)
     }
 
-    fn first_move(&self, vectors: &[&Vector]) -> usize {
-        vectors.len() + self.weighted.len() * self.instance.outputs()
-    }
-
-    fn variables(&self, vectors: &[&Vector]) -> usize {
-        let moves: usize = self.spread.iter().map(|group| group.moves.len()).sum();
-        self.first_move(vectors) + moves * self.instance.outputs()
+    fn moves(&self) -> impl Iterator<Item = (&Spread<'a>, &Vector)> {
+        self.spread.iter().flat_map(|group| group.moves.iter().map(move |m| (group, m)))
     }
 
     /// `sum_j Gram(Phi, ytil_j) - |e|^2 Gram(Phi)`, Phi the features `rho_i + z_i(u_i)`, i in S, and `ytil_j = sum_A h_ij rho_i -
     /// e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t)) - sum_r c_r (h_j + sum_c delta_rc b_cj) m_r`, inner products in the span of
     /// the complement: `2 det G` times the least loss difference over the eliminated output weights. Variables: the factors of
     /// the vectors, those of the bases, then c and the delta of each move.
-    fn polynomial(&self, proof: &Proof, branch: &Branch, vectors: &[&Vector]) -> Result<Polynomial, Refusal> {
-        let (variables, outputs) = (self.variables(vectors), self.instance.outputs());
+    fn polynomial(
+        &self, proof: &Proof, branch: &Branch, weights: &Weights, vectors: &[&Vector],
+    ) -> Result<Polynomial, Refusal> {
+        let outputs = self.instance.outputs();
+        let first_move = weights.first_move(vectors, outputs);
+        let variables = first_move + self.moves().count() * outputs;
         let heights = |v: &Vector| self.complement.iter().map(|y| dot(y, v)).collect::<Vector>();
         let constants = |v: &Vector| -> Vec<Polynomial> {
             heights(v).into_iter().map(|height| Polynomial::constant(variables, height)).collect()
@@ -254,7 +281,7 @@ impl<'a> Elimination<'a> {
             features.push((moving, rho, feature));
         }
         let feature = |i: &usize| features.iter().find(|(moving, ..)| moving.index == *i).map(|(.., feature)| feature);
-        let phi: Vec<&Vec<Polynomial>> = self.eliminated.iter().filter_map(feature).collect();
+        let phi: Vec<&Vec<Polynomial>> = weights.eliminated.iter().filter_map(feature).collect();
         let gram: Vec<Vec<Polynomial>> =
             phi.iter().map(|l| phi.iter().map(|r| inner(l, r)).collect()).collect::<Result<_, Refusal>>()?;
         let gram_determinant = determinant(&gram, variables)?;
@@ -267,7 +294,7 @@ impl<'a> Elimination<'a> {
             let weight = |moving: &Moving| moving.weight.get(j).cloned().unwrap_or_default();
             let target = features.iter().map(|(moving, rho, _)| (weight(moving), rho));
             let mut ytil = constants(&combine(e.len(), target.chain([(-Rational::one(), e)])));
-            for (place, (t, basis)) in self.weighted.iter().enumerate() {
+            for (place, (t, basis)) in weights.weighted.iter().enumerate() {
                 let Some((moving, _, feature)) = features.iter().find(|(moving, ..)| moving.index == *t) else {
                     continue;
                 };
@@ -280,10 +307,9 @@ impl<'a> Elimination<'a> {
                     y.add(&-Rational::one(), &factor.times(entry)?);
                 }
             }
-            let moves = self.spread.iter().flat_map(|group| group.moves.iter().map(move |m| (group, m)));
-            for (place, (group, m)) in moves.enumerate() {
+            for (place, (group, m)) in self.moves().enumerate() {
                 let entry = |vector: &Vector| vector.get(j).cloned().unwrap_or_default();
-                let c = self.first_move(vectors) + place * outputs;
+                let c = first_move + place * outputs;
                 let mut factor = Polynomial::constant(variables, entry(group.weight));
                 for (delta, vector) in group.basis.iter().enumerate() {
                     factor.add(&entry(vector), &Polynomial::variable(variables, c + 1 + delta));

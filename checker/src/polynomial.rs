@@ -79,6 +79,13 @@ impl Polynomial {
             Ok(next)
         })
     }
+    /// The same in more variables.
+    fn extended(&self, variables: usize) -> Polynomial {
+        let longer = |exponents: &Exponents| -> Exponents {
+            exponents.iter().copied().chain(std::iter::repeat(0)).take(variables).collect()
+        };
+        Polynomial(self.0.iter().map(|(exponents, value)| (longer(exponents), value.clone())).collect())
+    }
     /// Divided by a monomial, if it divides every term.
     fn divided(&self, content: &Exponents) -> Option<Polynomial> {
         let lower = |exponents: &Exponents| -> Option<Exponents> {
@@ -178,6 +185,24 @@ pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json])
             let fits = unit.at_origin().is_positive() && product == form;
             ensure(fits, "polynomial-node", "a factor is not positive at 0, or the product is another polynomial")?;
             waiting.push((rest, free));
+        } else if let Some(names) = node.get("names") {
+            // U(x) f(x) = F(x, p(x)), U(0) > 0, p(0) = 0
+            node.object(&["names", "unit", "form"])?;
+            let unit = Polynomial::read(node.field("unit")?, variables)?;
+            let names = names.list(|name| Polynomial::read(name, variables))?;
+            let total = variables.saturating_add(names.len());
+            let named = Polynomial::read(node.field("form")?, total)?;
+            let unnamed = names.iter().enumerate().try_fold(named.clone(), |sum, (place, name)| {
+                sum.substitute(variables.saturating_add(place), &name.extended(total))
+            })?;
+            let small = unit.at_origin().is_positive() && names.iter().all(|name| name.at_origin().is_zero());
+            let fits = small && unnamed == unit.times(&form)?.extended(total);
+            ensure(
+                fits,
+                "polynomial-node",
+                "a name is not zero at 0, or with the names put in the form is another one",
+            )?;
+            waiting.push((named, free.iter().copied().chain(names.iter().map(|_| true)).collect()));
         } else if node.get("power").is_some() {
             let place = variable("power", Some(false))?;
             let exponent = node.object(&["power", "exponent"])?.field("exponent")?.index()?;

@@ -22,7 +22,6 @@ pub(super) fn second_order_json(SecondOrder { features, nodes }: &SecondOrder) -
 
 pub(super) fn elimination_json(proof: &Elimination) -> Value {
     let Features { projected, complement, bounds, .. } = &proof.features;
-    let weighted = proof.weighted.iter().map(|(t, basis)| json!({ "neuron": t, "basis": rows(basis) }));
     let spread = |Spread { neurons, moves, basis, cover }: &Spread| {
         json!({
             "neurons": neurons,
@@ -36,10 +35,14 @@ pub(super) fn elimination_json(proof: &Elimination) -> Value {
         "complement": rows(complement),
         "bounds": bounds.iter().map(constant_json).collect::<Value>(),
         "eliminated": proof.eliminated,
-        "weighted": weighted.collect::<Value>(),
+        "weighted": weighted(&proof.weighted),
         "spread": proof.spread.iter().map(spread).collect::<Value>(),
         "nodes": proof.nodes.iter().map(node_json).collect::<Value>(),
     })
+}
+
+fn weighted(neurons: &[(usize, Vec<Vec<Rational>>)]) -> Value {
+    neurons.iter().map(|(t, basis)| json!({ "neuron": t, "basis": rows(basis) })).collect()
 }
 
 fn rows(rows: &[Vec<Rational>]) -> Value {
@@ -75,8 +78,11 @@ fn node_json(node: &CriticalNode) -> Value {
             "zeros": placed(zeros),
         }),
         CriticalNode::Covered(coordinates) => coordinates_json(coordinates),
-        CriticalNode::Polynomial(coordinates, proof) => {
+        CriticalNode::Polynomial { coordinates, weighted: all, proof } => {
             let mut leaf = coordinates_json(coordinates);
+            if let Some(all) = all {
+                leaf["weighted"] = weighted(all);
+            }
             leaf["proof"] = proof.iter().map(local_json).collect();
             leaf
         }
@@ -110,6 +116,11 @@ pub(super) fn local_json(node: &LocalNode) -> Value {
         LocalNode::Factor { unit, root, rest } => {
             json!({ "factor": polynomial_json(unit), "root": polynomial_json(root), "rest": polynomial_json(rest) })
         }
+        LocalNode::Names { named, unit, form } => json!({
+            "names": named.iter().map(polynomial_json).collect::<Value>(),
+            "unit": polynomial_json(unit),
+            "form": polynomial_json(form),
+        }),
         LocalNode::Leaf { squares, absorptions } => {
             let square = |WeightedSquare { factor, monomial, base }: &WeightedSquare| {
                 json!([number(factor), monomial, polynomial_json(base)])

@@ -88,6 +88,16 @@ pub enum LocalNode {
         /// `c`
         ratio: Rational,
     },
+    /// Polynomials p that are zero at 0 get names, free variables after the others: `f` becomes F with `F(x, p(x)) = U(x)
+    /// f(x)`, where `U(0) > 0`.
+    Names {
+        /// The p.
+        named: Vec<Multivariate>,
+        /// `U`
+        unit: Multivariate,
+        /// `F`
+        form: Multivariate,
+    },
     /// After subtraction of the squares each bad term is absorbed, in the order of exponents.
     Leaf {
         /// `c m p^2`
@@ -139,6 +149,17 @@ pub fn decide_near_zero(form: &Multivariate, kinds: &[Kind], budget: &mut usize)
     LocalAnswer::Open
 }
 
+/// A proof that a polynomial is nonnegative near 0, where the other answer is of no use: one search with all terms.
+pub fn prove_near_zero(form: &Multivariate, kinds: &[Kind], budget: &mut usize) -> Option<Vec<LocalNode>> {
+    match search(Truncated::whole(form.clone()), kinds, First::Shifts, budget) {
+        LocalAnswer::Nonnegative(nodes) => match on_whole(form, kinds, &nodes, budget)? {
+            LocalAnswer::Nonnegative(nodes) => Some(nodes),
+            LocalAnswer::Negative(_) | LocalAnswer::Open => None,
+        },
+        LocalAnswer::Negative(_) | LocalAnswer::Open => None,
+    }
+}
+
 /// A proof for terms of low degree, as one for the whole polynomial. `None` if it gets too large.
 fn on_whole(form: &Multivariate, kinds: &[Kind], nodes: &[LocalNode], budget: &mut usize) -> Option<LocalAnswer> {
     let mut nodes = nodes.iter();
@@ -163,6 +184,9 @@ fn on_whole(form: &Multivariate, kinds: &[Kind], nodes: &[LocalNode], budget: &m
                 let product = root.times(root).times(unit).times(rest);
                 waiting.push((Truncated::whole((product == form.form).then(|| rest.clone())?), kinds));
             }
+            LocalNode::Names { named, form, .. } => {
+                waiting.push((Truncated::whole(form.clone()), with_names(&kinds, named.len())));
+            }
             LocalNode::Leaf { squares, absorptions } => {
                 *absorptions = absorptions_after(&form, &kinds, squares)?;
             }
@@ -180,6 +204,11 @@ fn on_whole(form: &Multivariate, kinds: &[Kind], nodes: &[LocalNode], budget: &m
         whole.push(node);
     }
     Some(LocalAnswer::Nonnegative(whole))
+}
+
+/// The kinds of some variables and of names after them.
+pub fn with_names(kinds: &[Kind], names: usize) -> Vec<Kind> {
+    [kinds, &vec![Kind::Free; names]].concat()
 }
 
 impl LocalNode {
@@ -212,6 +241,7 @@ impl LocalNode {
             LocalNode::Content { .. }
             | LocalNode::Eliminate { .. }
             | LocalNode::Factor { .. }
+            | LocalNode::Names { .. }
             | LocalNode::Leaf { .. } => vec![],
         }
     }

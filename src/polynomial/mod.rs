@@ -15,6 +15,7 @@ mod truncated;
 
 pub use descend::along;
 pub use gram::WeightedSquare;
-pub use local::{LocalAnswer, LocalNode, decide_near_zero};
+pub use local::{LocalAnswer, LocalNode, decide_near_zero, prove_near_zero, with_names};
 pub use multivariate::{Exponents, Multivariate, determinant, determinant_within};
-pub use newton::{Absorption, Kind};
+pub use newton::{Absorption, Kind, is_good};
+pub use truncated::divides;

@@ -35,7 +35,7 @@ pub(super) enum Position {
 
 /// Whether a term is good: it has a positive coefficient and even exponents in all free variables, so that it is
 /// nonnegative. All others are bad.
-pub(super) fn is_good(kinds: &[Kind], exponents: &Exponents, coefficient: &Rational) -> bool {
+pub fn is_good(kinds: &[Kind], exponents: &Exponents, coefficient: &Rational) -> bool {
     coefficient.is_positive() && is_even(kinds, exponents)
 }
 

@@ -215,7 +215,7 @@ impl Truncated {
 }
 
 /// Whether the first monomial divides the second one.
-pub(super) fn divides(a: &Exponents, b: &Exponents) -> bool {
+pub fn divides(a: &Exponents, b: &Exponents) -> bool {
     a.iter().zip(b).all(|(a, b)| a <= b)
 }
 

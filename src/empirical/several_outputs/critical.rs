@@ -36,6 +36,19 @@ pub(super) enum Critical {
     Piece(Piece),
 }
 
+impl Critical {
+    /// All pieces, in depth-first order.
+    pub(super) fn pieces(&self) -> Vec<&Piece> {
+        match self {
+            Critical::Line { sides, .. } | Critical::Ratio { sides, .. } => {
+                sides.iter().flat_map(Critical::pieces).collect()
+            }
+            Critical::Implied { then, .. } | Critical::Tight { then, .. } => then.pieces(),
+            Critical::Piece(piece) => vec![piece],
+        }
+    }
+}
+
 /// A simplicial piece, and the activations' speeds on it.
 #[derive(Debug)]
 pub(super) struct Piece {

@@ -9,7 +9,8 @@ use super::critical::{Piece, cut};
 use super::features::{Features, Unfit};
 use super::form::Product;
 use super::lift::lift;
-use super::reduced::{Coordinates, Weights, reduced_polynomial};
+use super::named::prove_by_names;
+use super::reduced::{Coordinates, Projected, Weights};
 use super::spread::{Spread, spread};
 use super::walk::{LeafCoordinates, Node, product_cone, walk};
 use crate::cone::{Cone, dual_basis};
@@ -46,6 +47,8 @@ pub(super) enum Outcome {
 
 /// Most products of pieces.
 pub(super) const MAX_PRODUCTS: usize = 2_000;
+/// Work on what squares with names leave.
+const NAMES_WORK: usize = 100_000;
 /// Most output weights that are eliminated (J each).
 const MAX_ELIMINATED: usize = 4;
 
@@ -117,7 +120,24 @@ fn on_product(
     let cone = product_cone(&product);
     let limit = || Stop::Open(None);
     let coordinates = Coordinates::new(model, &product, &cone).ok_or_else(limit)?;
-    let (polynomial, kinds) = reduced_polynomial(model, features, weights, groups, &product, &coordinates);
+    let leaf = |coordinates: Coordinates| -> Option<Box<LeafCoordinates>> {
+        let zeros = factors_of_zeros(&cone, &coordinates)?;
+        let Coordinates { rays, lines, .. } = coordinates;
+        Some(Box::new(LeafCoordinates { rays, lines, zeros }))
+    };
+    // Squares with names settle most at once.
+    let all = Weights::all(model, features);
+    let mut little = NAMES_WORK.min(*budget);
+    *budget -= little;
+    let proof = prove_by_names(&Projected::new(model, features, &all, groups, &product, &coordinates), &mut little);
+    *budget += little;
+    if let Some(proof) = proof {
+        let coordinates = leaf(coordinates).ok_or_else(limit)?;
+        nodes.push(Node::Polynomial { coordinates, weighted: Some(all.weighted), proof });
+        return Ok(());
+    }
+    let projected = Projected::new(model, features, weights, groups, &product, &coordinates);
+    let (polynomial, kinds) = (projected.polynomial(), projected.kinds);
     // Multiplying the determinants out has cost about this much.
     *budget = budget.saturating_sub(50 * polynomial.terms.len());
     // One hard product leaves enough for the others.
@@ -127,9 +147,8 @@ fn on_product(
     *budget += share;
     match answer {
         LocalAnswer::Nonnegative(proof) => {
-            let zeros = factors_of_zeros(&cone, &coordinates).ok_or_else(limit)?;
-            let Coordinates { rays, lines, .. } = coordinates;
-            nodes.push(Node::Polynomial(Box::new(LeafCoordinates { rays, lines, zeros }), proof));
+            let coordinates = leaf(coordinates).ok_or_else(limit)?;
+            nodes.push(Node::Polynomial { coordinates, weighted: None, proof });
             Ok(())
         }
         // Spread neurons may do more than they can.

@@ -2,6 +2,8 @@
 
 use super::super::escape::{Bound, Constant, Escape, bound};
 use super::super::model::Model;
+use super::critical::cut;
+use super::elimination::MAX_PRODUCTS;
 use crate::kink::{KinkForm, Options};
 use crate::linear::{Echelon, add_multiple, combination, dot, is_zero, orthogonal_part, shortest_multiple, solve};
 use crate::rational::Rational;
@@ -17,7 +19,8 @@ pub struct Features {
     pub spread: Vec<usize>,
     /// A: the others.
     pub kept: Vec<usize>,
-    /// `(l, k)`, l in N2: `g_l(k) = 0`. With 1 and the rho_l the `z_l(k)` span W.
+    /// `(l, k)`: `g_l(k) = 0` for l in N2; for l in M k is a line of a piece of the critical cone. With 1 and the rho_l the
+    /// `z_l(k)` span W.
     pub tangents: Vec<(usize, Vec<Rational>)>,
     /// A basis of the orthogonal complement of W and all `rho_i`, i in A; its vectors are orthogonal to each other.
     pub complement: Vec<Vec<Rational>>,
@@ -40,13 +43,24 @@ pub(super) enum Unfit {
 
 impl Features {
     /// Projects the given non-escape neurons away and leaves the features of the others out of account: the complement is
-    /// that of W alone, and there are no duals. W contains the features of the neurons that are spread.
+    /// that of W alone, and there are no duals. W contains the features of the neurons that are spread, and the lines of their
+    /// critical cones.
     pub(super) fn of_projection(
         model: &Model<'_>, projected: &[usize], spread: &[usize], options: &Options,
     ) -> Result<Features, Unfit> {
         let mut features = Features::empty(model, projected);
         features.kept.retain(|i| !spread.contains(i));
         features.spread = spread.to_vec();
+        // What a spread neuron can do in both directions, it can do with any output weight, so that it is projected away too.
+        for l in spread {
+            let Ok(critical) = cut(model, *l, MAX_PRODUCTS) else { continue };
+            for line in critical.pieces().into_iter().flat_map(|piece| &piece.cone.lineality) {
+                let span = features.projected_span(model);
+                if !Echelon::of(span.iter().map(Vec::as_slice)).contains(&model.speeds(*l, line)) {
+                    features.tangents.push((*l, line.clone()));
+                }
+            }
+        }
         loop {
             features.complement = orthogonal_complement(&features.projected_span(model), model.residuals.len());
             match features.bound_projected(model, options)? {

@@ -5,13 +5,14 @@
 //!
 //! [`features`] projects some non-escape neurons away, [`critical`] finds where `g_i` is zero and [`walk`] goes through the
 //! pieces of a product of these cones; [`form`] and [`second_order`] are about the quadratic form there, [`reduced`] and
-//! [`elimination`] about the polynomial, and [`lift`] makes a curve of networks from one in its variables.
+//! [`elimination`] about the polynomial, [`named`] about the squares in it, and [`lift`] makes a curve of networks from one in its variables.
 
 mod critical;
 mod elimination;
 mod features;
 mod form;
 mod lift;
+mod named;
 mod reduced;
 mod second_order;
 mod spread;

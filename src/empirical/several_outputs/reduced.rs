@@ -36,6 +36,12 @@ impl Weights {
         let basis = |t: usize| orthogonal_basis(&model.instance.candidate.output_weights[t]);
         Some(Weights { eliminated, weighted: weighted.into_iter().map(|t| (t, basis(t))).collect() })
     }
+
+    /// With S empty.
+    pub(super) fn all(model: &Model<'_>, features: &Features) -> Weights {
+        let basis = |t: &usize| (*t, orthogonal_basis(&model.instance.candidate.output_weights[*t]));
+        Weights { eliminated: vec![], weighted: features.kept.iter().map(basis).collect() }
+    }
 }
 
 /// An orthogonal basis of the space that begins with a given vector, if that isn't zero.
@@ -102,92 +108,122 @@ impl Coordinates {
     }
 }
 
-/// `P(x, zeta) = sum_j Gram(Phi, ytil_j) - |e|^2 Gram(Phi)`, Phi the features `rho_i + z_i(u_i)`, i in S, projected on the
-/// complement, and
-///
-/// ```text
-/// ytil_j = sum_A h_ij rho_i - e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t)) - sum_r c_r (h_j + sum_c delta_rc b_cj) m_r :
-/// ```
-///
-/// 2 det G times the least loss difference over the eliminated output weights. The last sum is over the moves of the spread
-/// neurons. Variables: those of the coordinates, then J for each t in T, then for each move c and J - 1 delta. Also the
-/// kinds of the variables.
-pub(super) fn reduced_polynomial(
-    model: &Model<'_>, features: &Features, weights: &Weights, groups: &[Spread], product: &Product<'_>,
-    coordinates: &Coordinates,
-) -> (Multivariate, Vec<Kind>) {
-    let (count, outputs) = (model.residuals.len(), model.instance.candidate.outputs());
-    let vectors = coordinates.vectors();
-    let mut kinds = vec![Kind::Nonnegative; coordinates.rays.len()];
-    kinds.resize(vectors.len(), Kind::Free);
-    kinds.resize(vectors.len() + outputs * weights.weighted.len(), Kind::Free);
-    let first_move = kinds.len();
-    for _ in groups.iter().flat_map(|group| &group.moves) {
-        kinds.push(Kind::Nonnegative);
-        kinds.resize(kinds.len() + outputs - 1, Kind::Free);
-    }
-    let variables = kinds.len();
-    let squares: Vec<Rational> = features.complement.iter().map(|y| dot(y, y)).collect();
-    // Vectors of Q^n as their products with the y_t.
-    let heights = |v: &[Rational]| features.complement.iter().map(|y| dot(y, v)).collect::<Vec<Rational>>();
-    let feature = |i: usize| -> Vec<Multivariate> {
-        let constants = heights(&model.neurons[i].activations).into_iter();
-        let mut entries: Vec<Multivariate> = constants.map(|c| Multivariate::constant(variables, c)).collect();
-        let Some(place) = product.pieces.iter().position(|(other, _)| *other == i) else { return entries };
-        for (x, vector) in vectors.iter().enumerate() {
-            let u = &vector[place * product.dimension..][..product.dimension];
-            let speeds: Vec<Rational> = (0..count).map(|k| dot(&product.pieces[place].1.speeds[k], u)).collect();
-            let variable = Multivariate::variable(variables, x);
-            entries.iter_mut().zip(heights(&speeds)).for_each(|(entry, height)| entry.add(&height, &variable));
+/// What is projected on the complement on a product of pieces: polynomials in the variables of the coordinates, then J for
+/// each t in T, then for each move of the spread neurons c and J - 1 delta.
+#[derive(Debug)]
+pub(super) struct Projected {
+    /// The kinds of the variables.
+    pub(super) kinds: Vec<Kind>,
+    /// How many variables are coordinates.
+    pub(super) coordinates: usize,
+    /// The first variable of a move.
+    pub(super) first_move: usize,
+    /// `|y_t|^2`
+    pub(super) squares: Vec<Rational>,
+    /// For each i in S the `y_t.(rho_i + z_i(u_i))`.
+    features: Vec<Vec<Multivariate>>,
+    /// For each output the `y_t.ytil_j`, where
+    ///
+    /// ```text
+    /// ytil_j = sum_A h_ij rho_i - e_j - sum_T (h_tj + zeta_tj)(rho_t + z_t(u_t)) - sum_r c_r (h_j + sum_c delta_rc b_cj) m_r
+    /// ```
+    ///
+    /// and the last sum is over the moves of the spread neurons.
+    pub(super) targets: Vec<Vec<Multivariate>>,
+    /// `sum_j |e_j|^2`
+    residual: Rational,
+}
+
+impl Projected {
+    pub(super) fn new(
+        model: &Model<'_>, features: &Features, weights: &Weights, groups: &[Spread], product: &Product<'_>,
+        coordinates: &Coordinates,
+    ) -> Projected {
+        let (count, outputs) = (model.residuals.len(), model.instance.candidate.outputs());
+        let vectors = coordinates.vectors();
+        let mut kinds = vec![Kind::Nonnegative; coordinates.rays.len()];
+        kinds.resize(vectors.len() + outputs * weights.weighted.len(), Kind::Free);
+        let first_move = kinds.len();
+        for _ in groups.iter().flat_map(|group| &group.moves) {
+            kinds.push(Kind::Nonnegative);
+            kinds.resize(kinds.len() + outputs - 1, Kind::Free);
         }
-        entries
-    };
-    let inner = |left: &[Multivariate], right: &[Multivariate]| {
+        let variables = kinds.len();
+        // Vectors of Q^n as their products with the y_t.
+        let heights = |v: &[Rational]| features.complement.iter().map(|y| dot(y, v)).collect::<Vec<Rational>>();
+        let feature = |i: usize| -> Vec<Multivariate> {
+            let constants = heights(&model.neurons[i].activations).into_iter();
+            let mut entries: Vec<Multivariate> = constants.map(|c| Multivariate::constant(variables, c)).collect();
+            let Some(place) = product.pieces.iter().position(|(other, _)| *other == i) else { return entries };
+            for (x, vector) in vectors.iter().enumerate() {
+                let u = &vector[place * product.dimension..][..product.dimension];
+                let speeds: Vec<Rational> = (0..count).map(|k| dot(&product.pieces[place].1.speeds[k], u)).collect();
+                let variable = Multivariate::variable(variables, x);
+                entries.iter_mut().zip(heights(&speeds)).for_each(|(entry, height)| entry.add(&height, &variable));
+            }
+            entries
+        };
+        let kept: Vec<Vec<Multivariate>> = weights.weighted.iter().map(|(t, _)| feature(*t)).collect();
+        let mut residual = Rational::zero();
+        let mut targets = Vec::new();
+        for j in 0..outputs {
+            let e: Vec<Rational> = model.residuals.iter().map(|e| e[j].clone()).collect();
+            residual += dot(&e, &e);
+            let mut target: Vec<Rational> = e.iter().map(|entry| -entry).collect();
+            for i in &features.kept {
+                let h = &model.instance.candidate.output_weights[*i][j];
+                add_multiple(&mut target, h, &model.neurons[*i].activations);
+            }
+            let mut ytil: Vec<Multivariate> =
+                heights(&target).into_iter().map(|c| Multivariate::constant(variables, c)).collect();
+            for (place, ((t, basis), entries)) in weights.weighted.iter().zip(&kept).enumerate() {
+                let h = model.instance.candidate.output_weights[*t][j].clone();
+                let mut weight = Multivariate::constant(variables, h);
+                for (c, vector) in basis.iter().enumerate() {
+                    let variable = Multivariate::variable(variables, vectors.len() + place * outputs + c);
+                    weight.add(&vector[j], &variable);
+                }
+                ytil.iter_mut().zip(entries).for_each(|(y, entry)| y.add(&-Rational::one(), &weight.times(entry)));
+            }
+            let moves = groups.iter().flat_map(|group| group.moves.iter().map(move |m| (group, m)));
+            for (place, (group, m)) in moves.enumerate() {
+                let c = first_move + place * outputs;
+                let h = model.instance.candidate.output_weights[group.neurons[0]][j].clone();
+                let mut weight = Multivariate::constant(variables, h);
+                for (delta, vector) in group.basis.iter().enumerate() {
+                    weight.add(&vector[j], &Multivariate::variable(variables, c + 1 + delta));
+                }
+                let weight = weight.times(&Multivariate::variable(variables, c));
+                ytil.iter_mut().zip(heights(m)).for_each(|(y, height)| y.add(&-height, &weight));
+            }
+            targets.push(ytil);
+        }
+        let features_of = weights.eliminated.iter().map(|i| feature(*i)).collect();
+        let squares = features.complement.iter().map(|y| dot(y, y)).collect();
+        Projected { kinds, coordinates: vectors.len(), first_move, squares, features: features_of, targets, residual }
+    }
+
+    /// `sum_j Gram(Phi, ytil_j) - |e|^2 Gram(Phi)`, Phi the projected features of S: 2 det G times the least loss difference
+    /// over the eliminated output weights.
+    pub(super) fn polynomial(&self) -> Multivariate {
+        let variables = self.kinds.len();
+        let inner = |left: &[Multivariate], right: &[Multivariate]| {
+            let mut sum = Multivariate::zero(variables);
+            let terms = left.iter().zip(right).zip(&self.squares);
+            terms.for_each(|((l, r), square)| sum.add(&square.recip(), &l.times(r)));
+            sum
+        };
+        let phi = &self.features;
+        let gram: Vec<Vec<Multivariate>> = phi.iter().map(|l| phi.iter().map(|r| inner(l, r)).collect()).collect();
         let mut sum = Multivariate::zero(variables);
-        let terms = left.iter().zip(right).zip(&squares);
-        terms.for_each(|((l, r), square)| sum.add(&square.recip(), &l.times(r)));
+        for ytil in &self.targets {
+            let last: Vec<Multivariate> = phi.iter().map(|column| inner(column, ytil)).collect();
+            let mut bordered = gram.clone();
+            bordered.iter_mut().zip(&last).for_each(|(row, entry)| row.push(entry.clone()));
+            bordered.push(last.into_iter().chain([inner(ytil, ytil)]).collect());
+            sum.add(&Rational::one(), &determinant(&bordered, variables));
+        }
+        sum.add(&-&self.residual, &determinant(&gram, variables));
         sum
-    };
-    let phi: Vec<Vec<Multivariate>> = weights.eliminated.iter().map(|i| feature(*i)).collect();
-    let gram: Vec<Vec<Multivariate>> = phi.iter().map(|l| phi.iter().map(|r| inner(l, r)).collect()).collect();
-    let kept: Vec<Vec<Multivariate>> = weights.weighted.iter().map(|(t, _)| feature(*t)).collect();
-    let mut sum = Multivariate::zero(variables);
-    let mut square = Rational::zero();
-    for j in 0..outputs {
-        let e: Vec<Rational> = model.residuals.iter().map(|e| e[j].clone()).collect();
-        square += dot(&e, &e);
-        let mut target: Vec<Rational> = e.iter().map(|entry| -entry).collect();
-        for i in &features.kept {
-            add_multiple(&mut target, &model.instance.candidate.output_weights[*i][j], &model.neurons[*i].activations);
-        }
-        let mut ytil: Vec<Multivariate> =
-            heights(&target).into_iter().map(|c| Multivariate::constant(variables, c)).collect();
-        for (place, ((t, basis), entries)) in weights.weighted.iter().zip(&kept).enumerate() {
-            let h = model.instance.candidate.output_weights[*t][j].clone();
-            let mut weight = Multivariate::constant(variables, h);
-            for (c, vector) in basis.iter().enumerate() {
-                let variable = Multivariate::variable(variables, vectors.len() + place * outputs + c);
-                weight.add(&vector[j], &variable);
-            }
-            ytil.iter_mut().zip(entries).for_each(|(y, entry)| y.add(&-Rational::one(), &weight.times(entry)));
-        }
-        let moves = groups.iter().flat_map(|group| group.moves.iter().map(move |m| (group, m)));
-        for (place, (group, m)) in moves.enumerate() {
-            let c = first_move + place * outputs;
-            let h = model.instance.candidate.output_weights[group.neurons[0]][j].clone();
-            let mut weight = Multivariate::constant(variables, h);
-            for (delta, vector) in group.basis.iter().enumerate() {
-                weight.add(&vector[j], &Multivariate::variable(variables, c + 1 + delta));
-            }
-            let weight = weight.times(&Multivariate::variable(variables, c));
-            ytil.iter_mut().zip(heights(m)).for_each(|(y, height)| y.add(&-height, &weight));
-        }
-        let last: Vec<Multivariate> = phi.iter().map(|column| inner(column, &ytil)).collect();
-        let mut bordered = gram.clone();
-        bordered.iter_mut().zip(&last).for_each(|(row, entry)| row.push(entry.clone()));
-        bordered.push(last.into_iter().chain([inner(&ytil, &ytil)]).collect());
-        sum.add(&Rational::one(), &determinant(&bordered, variables));
     }
-    sum.add(&-square, &determinant(&gram, variables));
-    (sum, kinds)
 }

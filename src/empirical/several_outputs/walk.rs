@@ -51,9 +51,16 @@ pub enum Node {
         /// The decomposition that shows it.
         decomposition: ConeLeaf,
     },
-    /// In coordinates of the branch the polynomial that elimination leaves is nonnegative near 0: the nodes of the proof, in
-    /// the variables of the rays, of the lines, of the output weights that are kept, and of the neurons that are spread.
-    Polynomial(Box<LeafCoordinates>, Vec<LocalNode>),
+    /// In coordinates of the branch the polynomial that elimination leaves is nonnegative near 0.
+    Polynomial {
+        /// The coordinates.
+        coordinates: Box<LeafCoordinates>,
+        /// On this branch no output weights are eliminated: T is A, with these bases of Q^J.
+        weighted: Option<Vec<(usize, Vec<Vec<Rational>>)>>,
+        /// The nodes of the proof, in the variables of the rays, of the lines, of the output weights that are kept, and of the
+        /// neurons that are spread.
+        proof: Vec<LocalNode>,
+    },
     /// The rays move the outputs along nonnegative multiples of a spread neuron's moves, the lines too in both directions.
     Covered(Box<LeafCoordinates>),
 }

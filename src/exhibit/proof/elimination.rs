@@ -18,9 +18,16 @@ struct Elimination<'a> {
     model: &'a Model<'a>,
     cones: Cones<'a>,
     complement: Vec<Vec<Rational>>,
-    eliminated: Vec<usize>,
-    weighted: Vec<(usize, Vec<Vec<Rational>>)>,
+    /// Where a piece does not say otherwise.
+    weights: Weights,
     spread: Vec<Spread>,
+}
+
+/// The output weights of kept neurons.
+struct Weights {
+    eliminated: Vec<usize>,
+    /// With coordinates for their change.
+    weighted: Vec<(usize, Vec<Vec<Rational>>)>,
 }
 
 /// Neurons that are spread together.
@@ -34,7 +41,6 @@ pub(super) fn elimination(model: &Model<'_>, certified: &Certified<'_>) -> Evide
     let value = &certified.evidence["elimination"];
     let indices = |key: &str| -> Vec<usize> { items(&value[key]).iter().filter_map(index).collect() };
     let projected = indices("projected");
-    let vectors = |value: &Value| -> Vec<Vec<Rational>> { items(value).iter().map(numbers).collect() };
     let group = |group: &Value| Spread {
         neurons: items(&group["neurons"]).iter().filter_map(index).collect(),
         moves: vectors(&group["moves"]),
@@ -43,28 +49,35 @@ pub(super) fn elimination(model: &Model<'_>, certified: &Certified<'_>) -> Evide
     let spread: Vec<Spread> = items(&value["spread"]).iter().map(group).collect();
     let apart = |i: &usize| projected.contains(i) || spread.iter().any(|group| group.neurons.contains(i));
     let kept: Vec<usize> = (0..model.neurons.len()).filter(|i| !apart(i)).collect();
-    let weighted =
-        items(&value["weighted"]).iter().filter_map(|entry| Some((index(&entry["neuron"])?, vectors(&entry["basis"]))));
     let elimination = Elimination {
         model,
         cones: Cones::new(model, &kept),
         complement: vectors(&value["complement"]),
-        eliminated: indices("eliminated"),
-        weighted: weighted.collect(),
+        weights: Weights { eliminated: indices("eliminated"), weighted: weighted(&value["weighted"]) },
         spread,
     };
     let steps = elimination.steps(value, &projected);
+    let theorem = if elimination.spread.is_empty() { "Theorem 7.15" } else { "Theorem 7.19" };
     Evidence {
         pointer: "/evidence/elimination".to_owned(),
         home: Property::LocalMinimum,
         title: Text::plain("Elimination: what output weights leave is a polynomial"),
-        says: Text::of(
+        says: Text::of(&format!(
             "The least loss over some output weights, less that of the candidate and times a positive number, is a polynomial $P$ on \
              each piece of the directions in which every $g_i(u_i) = 0$. It is nonnegative near 0 on each of them: so no network in some \
-             neighbourhood has a smaller loss (docs/theory.md, Theorem 7.15). How large the neighbourhood is, is not said.",
-        ),
+             neighbourhood has a smaller loss (docs/theory.md, {theorem}). How large the neighbourhood is, is not said.",
+        )),
         steps,
     }
+}
+
+fn vectors(value: &Value) -> Vec<Vec<Rational>> {
+    items(value).iter().map(numbers).collect()
+}
+
+fn weighted(value: &Value) -> Vec<(usize, Vec<Vec<Rational>>)> {
+    let pair = |entry: &Value| Some((index(&entry["neuron"])?, vectors(&entry["basis"])));
+    items(value).iter().filter_map(pair).collect()
 }
 
 fn named(neurons: &[usize]) -> String {
@@ -73,7 +86,7 @@ fn named(neurons: &[usize]) -> String {
 
 impl Elimination<'_> {
     fn steps(&self, value: &Value, projected: &[usize]) -> Vec<Step> {
-        let others: Vec<usize> = self.weighted.iter().map(|(t, _)| *t).collect();
+        let others: Vec<usize> = self.weights.weighted.iter().map(|(t, _)| *t).collect();
         let named_vector = |(t, y): (usize, &Vec<Rational>)| (format!("y_{t}|y_{{{t}}}"), y.clone());
         let functions: Vec<(String, Vec<Rational>)> = self.complement.iter().enumerate().map(named_vector).collect();
         let row = |(name, y): &(String, Vec<Rational>)| vec![Text::of(&format!("${name}$")), Text::default().vector(y)];
@@ -84,7 +97,7 @@ impl Elimination<'_> {
                 "Neurons that are no escape neurons and are projected away: {}. Neurons whose output weights are eliminated: {}; \
                  whose output weights stay variables: {}.",
                 named(projected),
-                named(&self.eliminated),
+                named(&self.weights.eliminated),
                 named(&others)
             ))),
             Step::Fold(
@@ -146,9 +159,12 @@ impl Elimination<'_> {
     fn leaf(&self, number: usize, branch: &Branch, node: &Value) -> Option<Leaf> {
         let mut keys: Vec<&str> = node.as_object()?.keys().map(String::as_str).collect();
         keys.sort_unstable();
-        if keys != ["lines", "proof", "rays", "zeros"] {
-            return None;
-        }
+        let own = match keys[..] {
+            ["lines", "proof", "rays", "weighted", "zeros"] => Some(self.own_weights(&node["weighted"])),
+            ["lines", "proof", "rays", "zeros"] => None,
+            _ => return None,
+        };
+        let weights = own.as_ref().unwrap_or(&self.weights);
         let mut rows = Vec::new();
         let mut vectors = Vec::new();
         let mut free = Vec::new();
@@ -176,7 +192,7 @@ impl Elimination<'_> {
             vectors.push(vector);
             free.push(true);
         }
-        for (t, basis) in &self.weighted {
+        for (t, basis) in &weights.weighted {
             for vector in basis {
                 let change = Text::of(&format!("change of $h_{t}|h_{{{t}}}$"));
                 rows.push(vec![label(free.len()), Text::plain("any"), change, Text::default().vector(vector)]);
@@ -198,15 +214,30 @@ impl Elimination<'_> {
         }
         let header = ["variable", "sign", "what it is", "what moves with it"].map(Text::of).into();
         let title = Text::plain(format!("Piece {number}: ")).then(branch.conditions());
-        let mut steps = vec![
+        let eliminated = own.as_ref().map(|own| {
+            let neurons = named(&own.eliminated);
+            Step::Sentence(Text::plain(format!(
+                "Neurons whose output weights are eliminated on this piece: {neurons}."
+            )))
+        });
+        let mut steps: Vec<Step> = eliminated.into_iter().collect();
+        steps.extend([
             Step::Sentence(Text::of("The variables; rescalings of a neuron change nothing and are none:")),
             Step::Table(Table { header, rows, left_out: 0 }),
-        ];
-        let polynomial = self.polynomial(branch, &vectors, free.len());
+        ]);
+        let polynomial = self.polynomial(branch, weights, &vectors, free.len());
         steps.push(Step::Sentence(Text::of("$P$ = ").polynomial('x', &polynomial)));
         steps.extend(near_zero(polynomial, free, items(&node["proof"])));
         let step = Text::plain(format!("piece {number}: ")).and("$P >= 0|P\\ge0$ near 0, below");
         Some(Leaf { step, below: vec![Step::Fold(title, steps)] })
+    }
+
+    /// What is said at a piece: the other kept neurons' output weights are eliminated.
+    fn own_weights(&self, value: &Value) -> Weights {
+        let weighted = weighted(value);
+        let is_weighted = |i: &usize| weighted.iter().any(|(t, _)| t == i);
+        let kept = self.cones.moving.iter().map(|(i, _)| *i);
+        Weights { eliminated: kept.filter(|i| !is_weighted(i)).collect(), weighted }
     }
 
     /// Which lines only rescale a neuron.
@@ -223,7 +254,9 @@ impl Elimination<'_> {
     }
 
     /// `sum_j Gram(Phi, ytil_j) - 2 L Gram(Phi)` of docs/certificate.md. Cost: as for a checker.
-    fn polynomial(&self, branch: &Branch, vectors: &[Vec<Rational>], variables: usize) -> Multivariate {
+    fn polynomial(
+        &self, branch: &Branch, weights: &Weights, vectors: &[Vec<Rational>], variables: usize,
+    ) -> Multivariate {
         let candidate = &self.model.instance.candidate;
         let (d, outputs) = (candidate.inputs(), candidate.outputs());
         let heights = |v: &[Rational]| self.complement.iter().map(|y| dot(y, v)).collect::<Vec<_>>();
@@ -247,9 +280,9 @@ impl Elimination<'_> {
             }
             entries
         };
-        let phi: Vec<Vec<Multivariate>> = self.eliminated.iter().map(|i| feature(*i)).collect();
+        let phi: Vec<Vec<Multivariate>> = weights.eliminated.iter().map(|i| feature(*i)).collect();
         let gram: Vec<Vec<Multivariate>> = phi.iter().map(|l| phi.iter().map(|r| inner(l, r)).collect()).collect();
-        let others: Vec<Vec<Multivariate>> = self.weighted.iter().map(|(t, _)| feature(*t)).collect();
+        let others: Vec<Vec<Multivariate>> = weights.weighted.iter().map(|(t, _)| feature(*t)).collect();
         let minus = -Rational::one();
         let mut sum = Multivariate::zero(variables);
         let mut square = Rational::zero();
@@ -260,14 +293,14 @@ impl Elimination<'_> {
                 add_multiple(&mut target, &candidate.output_weights[*i][j], &self.model.neurons[*i].activations);
             }
             let mut fit = constants(&target);
-            for (place, ((t, basis), entries)) in self.weighted.iter().zip(&others).enumerate() {
+            for (place, ((t, basis), entries)) in weights.weighted.iter().zip(&others).enumerate() {
                 let mut weight = Multivariate::constant(variables, candidate.output_weights[*t][j].clone());
                 for (c, vector) in basis.iter().enumerate() {
                     weight.add(&vector[j], &Multivariate::variable(variables, vectors.len() + place * outputs + c));
                 }
                 fit.iter_mut().zip(entries).for_each(|(y, entry)| y.add(&minus, &weight.times(entry)));
             }
-            let mut variable = vectors.len() + self.weighted.len() * outputs;
+            let mut variable = vectors.len() + weights.weighted.len() * outputs;
             for group in &self.spread {
                 let h = group.neurons.first().map(|l| candidate.output_weights[*l][j].clone()).unwrap_or_default();
                 for m in &group.moves {

@@ -145,6 +145,20 @@ fn read(branch: &Branch, node: &Value) -> Option<Reading> {
                 .polynomial('x', &root);
             Some(Reading { step, branches: vec![(rest, free.clone())] })
         }
+        ["form", "names", "unit"] => {
+            let names = node["names"].as_array()?;
+            let named: Vec<Multivariate> = names.iter().map(|p| polynomial(p, count)).collect::<Option<_>>()?;
+            let form = polynomial(&node["form"], count + named.len())?;
+            let mut step =
+                Text::of("$U f$ is the polynomial that follows, in which new variables of any sign stand for");
+            for (place, p) in named.iter().enumerate() {
+                let comma = if place == 0 { "" } else { "," };
+                step = step.and(&format!("{comma} {} = ", variable(count + place))).polynomial('x', p);
+            }
+            let step = step.and("; $U$, positive at 0, is ").polynomial('x', &polynomial(&node["unit"], count)?);
+            let kinds = [&free[..], &vec![true; named.len()]].concat();
+            Some(Reading { step, branches: vec![(form, kinds)] })
+        }
         ["at", "bend"] => {
             let (v, q) = (place(&node["bend"], count)?, polynomial(&node["at"], count)?);
             let name = variable(v);
@@ -323,6 +337,9 @@ mod tests {
         assert_eq!(value(&found[0].0, 7, 2), at(5, 2));
         let found = branches(json!({"power": 1, "exponent": 3}), false);
         assert_eq!(value(&found[0].0, 1, 2), at(1, 8));
+        let found =
+            branches(json!({"names": [[[[1, 0], "1"]]], "unit": [[[0, 0], "1"]], "form": [[[0, 1, 2], "1"]]}), false);
+        assert_eq!((found[0].0.variables, &found[0].1[..]), (3, &[false, false, true][..]));
         // 4 A C - B^2 = 4 (2 y^2) - (2 y)^2
         let found = branches(json!({"eliminate": 0, "content": [0, 0]}), true);
         assert_eq!(value(&found[0].0, 9, 3), 4 * 9);
