@@ -231,7 +231,8 @@ fn describe(instance: &Instance, neuron: &Neuron, proved: &Proved, sizes: Option
     let mut entries = vec![("kind", text(kind)), ("boundary_samples", Json::List(boundary))];
     if let Some(sizes) = sizes {
         let one = |key: &str, value: &Rational| Json::Object([(key.to_owned(), text(&write(value)))].into());
-        let boxes = neuron.preactivations.iter().zip(sizes).filter(|(z, _)| !z.is_zero()).map(|(z, size)| z.abs() / size);
+        let boxes =
+            neuron.preactivations.iter().zip(sizes).filter(|(z, _)| !z.is_zero()).map(|(z, size)| z.abs() / size);
         let input_region = match boxes.min() {
             _ if !instance.trained[0] => text("fixed"),
             None => text("any"),

@@ -34,8 +34,7 @@ pub(super) fn conclude(model: &Model<'_>, decisions: &Decisions) -> Conclusions 
     let global = global_minimum(model, decisions, stationary.0, minimum.0);
     let saddle = saddle(stationary.0, minimum.0);
     let spurious = spurious(minimum.0, global.0);
-    let with_regions =
-        minimum.0 == Verdict::Yes && decisions.second_order.is_none() && decisions.elimination.is_none();
+    let with_regions = minimum.0 == Verdict::Yes && decisions.second_order.is_none() && decisions.elimination.is_none();
     let sizes = with_regions.then(|| model.samples.rows.iter().map(Scaled::l1_norm).collect::<Vec<_>>());
     let neurons = model.neurons.iter().enumerate().map(|(i, neuron)| Neuron {
         kind: kind(model.instance, i, neuron),

@@ -44,7 +44,7 @@ impl Group {
     /// Restricts the input weights to a subspace.
     pub(super) fn set_basis(&mut self, problem: &Problem<'_>, basis: Vec<Vec<Rational>>) {
         let inputs = &problem.samples.inputs;
-        let feature = |b: &Vec<Rational>| inputs.iter().zip(&self.slopes).map(|(x, slope)| slope * dot(x, b)).collect();
+        let feature = |b: &Vec<Rational>| inputs.iter().zip(&self.slopes).map(|(x, slope)| slope * dot(b, x)).collect();
         self.features = basis.iter().map(feature).collect();
         self.basis = basis;
     }
