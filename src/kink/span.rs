@@ -15,7 +15,7 @@ pub(super) enum Span {
 }
 
 /// From this dimension on, lifting is faster than elimination.
-const LARGE: usize = 10;
+const LARGE: usize = 4;
 
 /// Goes the way that the dimension decides.
 pub(super) fn span(form: &KinkForm) -> Span {

@@ -1,6 +1,7 @@
 //! Gauss-Jordan elimination.
 
 use super::lifting::solve_tall;
+use super::residues::Profile;
 use super::vector::{add_multiple, is_zero, to_integers};
 use crate::rational::{Integer, Rational};
 use num_traits::{One, Zero};
@@ -75,8 +76,20 @@ impl Echelon {
     }
 }
 
+/// Places of the vectors that are independent of all before them. That all of them are is seen modulo a prime, anything else
+/// by elimination.
+pub fn independent(vectors: &[&[Rational]]) -> Vec<usize> {
+    let all = 0..vectors.len();
+    let mut profile = Profile::default();
+    if all.clone().all(|place| profile.insert(&to_integers(vectors[place]).0)) {
+        return all.collect();
+    }
+    let mut span = Echelon::default();
+    all.filter(|place| span.insert(vectors[*place])).collect()
+}
+
 /// From so many unknowns on, lifting is faster than elimination.
-const MANY: usize = 12;
+const MANY: usize = 4;
 
 /// The solutions of `sum_c x_c column_c = right`, for independent columns and several right sides at once; `None` if
 /// a right side is outside their span or the columns are dependent. By elimination, or, where there are many unknowns, by
@@ -140,6 +153,10 @@ mod tests {
         assert!(kernel.iter().all(|u| rows.iter().all(|row| dot(row, u).is_zero())));
         assert!(echelon.contains(&vector(&[1, 2, 4, 3])));
         assert!(!echelon.contains(&vector(&[1, 0, 0, 0])));
+        let [first, second, third] = &rows;
+        assert_eq!(independent(&[first, second, third]), [0, 2]);
+        assert_eq!(independent(&[third, second]), [0, 1]);
+        assert!(independent(&[]).is_empty());
     }
 
     /// Square, tall and wide systems, consistent or not, with dependent columns or not, entries of 30 digits or denominators

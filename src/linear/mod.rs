@@ -16,7 +16,7 @@ mod vector;
 mod width;
 
 pub use cramer::{Cramer, normal};
-pub use elimination::{Echelon, solve};
+pub use elimination::{Echelon, independent, solve};
 pub use feasibility::{Bounds, Feasibility};
 pub use interval::{IntervalAnswer, IntervalProof, nonnegative_on};
 pub(crate) use lifting::Lifting;

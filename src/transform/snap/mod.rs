@@ -31,6 +31,7 @@ use crate::problem::{Activation, Data, Network, Samples};
 use crate::rational::{Rational, to_f64};
 use groups::Group;
 use num_traits::{Signed, Zero};
+use rayon::prelude::*;
 pub use reading::{Part, Reading};
 use reading::{Sizes, readings};
 
@@ -224,11 +225,16 @@ pub fn snap(data: &Data, network: &Network, options: &SnapOptions) -> Result<Sna
     readings.retain(|reading| lost(&problem, reading) <= options.max_distance);
     let tried = readings.len();
     let (mut solved, mut refused) = (Vec::new(), Vec::new());
-    for reading in readings {
+    let solve = |reading: Reading| {
         let solution = match data.trained.input_weights {
             true => solve_reading(&problem, &reading, options),
             false => outputs::solve(&problem, options),
         };
+        (reading, solution)
+    };
+    // In the order of the readings.
+    let solutions: Vec<(Reading, Result<Solution, Reason>)> = readings.into_par_iter().map(solve).collect();
+    for (reading, solution) in solutions {
         match solution {
             Ok(mut solution) => {
                 solution.network.output_bias = bias.cloned().or(solution.network.output_bias);
