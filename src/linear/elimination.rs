@@ -168,8 +168,8 @@ mod tests {
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
         let (mut solved, mut refused, mut silent) = (0, 0, 0);
         for round in 0..400 {
-            let unknowns = random.random_range(1..=9);
-            let dimension = (unknowns + random.random_range(0..=4)).saturating_sub(random.random_range(0..=1));
+            let unknowns: usize = random.random_range(1..=9);
+            let dimension = unknowns + random.random_range(0..=4_usize) - random.random_range(0..=1);
             let size = [2_i128, 99, 10_i128.pow(30)][round % 3];
             let mut entry =
                 |denominator: i128| Rational::new(random.random_range(-size..=size).into(), denominator.into());
