@@ -8,7 +8,7 @@ use crate::kink::KinkForm;
 use crate::network::{Neuron, derivative_form, half, loss, neurons, residuals};
 use crate::number::{Rational, write};
 use crate::second_order::check_second_order;
-use crate::vector::Vector;
+use crate::vector::{Vector, sum_of_sizes};
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 
@@ -195,8 +195,9 @@ fn conclude(
     let spurious =
         if global == Some(true) { global.map(|_| false) } else { minimum.filter(|m| !m || global.is_some()) };
     let differentiable = !input_trained || model.iter().all(|neuron| neuron.g.is_linear());
-    let descriptions =
-        neurons().map(|(neuron, facts)| describe(instance, neuron, facts, with_regions && minimum == Some(true)));
+    let sizes: Option<Vector> =
+        (with_regions && minimum == Some(true)).then(|| instance.inputs.iter().map(sum_of_sizes).collect());
+    let descriptions = neurons().map(|(neuron, facts)| describe(instance, neuron, facts, sizes.as_ref()));
     let yes_no = |verdict: Option<bool>| verdict.map(|yes| text(if yes { "yes" } else { "no" }));
     vec![
         ("stationary", yes_no(stationary)),
@@ -211,8 +212,9 @@ fn conclude(
     ]
 }
 
-/// The kind of a neuron, its boundary samples, and at a local minimum the changes for which the loss does not fall.
-fn describe(instance: &Instance, neuron: &Neuron, proved: &Proved, is_minimum: bool) -> Json {
+/// The kind of a neuron, its boundary samples, and at a local minimum, where the `|x_k|_1` are given, the changes for which
+/// the loss does not fall.
+fn describe(instance: &Instance, neuron: &Neuron, proved: &Proved, sizes: Option<&Vector>) -> Json {
     let samples = || neuron.preactivations.iter().zip(&instance.inputs);
     let is_zero = |x: &Vector| x.iter().all(Zero::is_zero);
     let slopes = &instance.slopes;
@@ -227,10 +229,11 @@ fn describe(instance: &Instance, neuron: &Neuron, proved: &Proved, is_minimum: b
     };
     let boundary = samples().enumerate().filter(|(_, (z, _))| z.is_zero()).map(|(k, _)| index(k)).collect();
     let mut entries = vec![("kind", text(kind)), ("boundary_samples", Json::List(boundary))];
-    if is_minimum {
+    if let Some(sizes) = sizes {
         let one = |key: &str, value: &Rational| Json::Object([(key.to_owned(), text(&write(value)))].into());
-        let box_size = |(z, x): (&Rational, &Vector)| z.abs() / x.iter().map(Signed::abs).sum::<Rational>();
-        let input_region = match samples().filter(|(z, _)| !z.is_zero()).map(box_size).min() {
+        let boxes =
+            neuron.preactivations.iter().zip(sizes).filter(|(z, _)| !z.is_zero()).map(|(z, size)| z.abs() / size);
+        let input_region = match boxes.min() {
             _ if !instance.trained[0] => text("fixed"),
             None => text("any"),
             Some(norm) => one("max_norm", &norm),

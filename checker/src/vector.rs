@@ -25,6 +25,12 @@ pub(crate) fn combine<'a>(dimension: usize, terms: impl Iterator<Item = (Rationa
     sum.into_iter().map(|entry| Rational::new(entry, common.clone())).collect()
 }
 
+/// `|x|_1`
+pub(crate) fn sum_of_sizes(vector: &Vector) -> Rational {
+    let common = common_denominator(vector.iter());
+    Rational::new(vector.iter().map(|entry| numerator(entry, &common).abs()).sum(), common)
+}
+
 /// `(p, s)` with `|x.u| = s |p.u|`, p primitive with its first non-zero entry positive; `None` for `x = 0`.
 pub(crate) fn primitive(vector: &Vector) -> Option<(Vector, Rational)> {
     let common = common_denominator(vector.iter());

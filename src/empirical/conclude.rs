@@ -6,6 +6,7 @@ use super::model::Model;
 use super::neurons::{Neuron, kind, regions};
 use super::several_outputs::Gap;
 use super::stationary::Stationarity;
+use crate::linear::Scaled;
 use crate::problem::{EscapeNeurons, Property, Reason, Verdict};
 use crate::rational::write;
 use std::collections::BTreeMap;
@@ -33,11 +34,12 @@ pub(super) fn conclude(model: &Model<'_>, decisions: &Decisions) -> Conclusions 
     let global = global_minimum(model, decisions, stationary.0, minimum.0);
     let saddle = saddle(stationary.0, minimum.0);
     let spurious = spurious(minimum.0, global.0);
+    let with_regions = minimum.0 == Verdict::Yes && decisions.second_order.is_none() && decisions.elimination.is_none();
+    let sizes = with_regions.then(|| model.samples.rows.iter().map(Scaled::l1_norm).collect::<Vec<_>>());
     let neurons = model.neurons.iter().enumerate().map(|(i, neuron)| Neuron {
         kind: kind(model.instance, i, neuron),
         boundary_samples: neuron.boundary.clone(),
-        regions: (minimum.0 == Verdict::Yes && decisions.second_order.is_none() && decisions.elimination.is_none())
-            .then(|| regions(model, i, decisions.escapes.get(i))),
+        regions: sizes.as_ref().map(|sizes| regions(model, i, decisions.escapes.get(i), sizes)),
     });
     let neurons = neurons.collect();
     let all = [

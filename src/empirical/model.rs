@@ -4,7 +4,7 @@ use crate::kink::KinkForm;
 use crate::linear::{Scaled, ScaledMatrix, combination, dot, primitive};
 use crate::problem::{Instance, Network};
 use crate::rational::{Integer, Rational};
-use num_traits::{Signed, Zero};
+use num_traits::Zero;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -170,9 +170,4 @@ pub(super) fn directional_form<'z>(
     }
     let factors = Scaled::of(&factors);
     KinkForm::new(samples.columns.iter().map(|column| factors.dot(column)).collect(), kinks)
-}
-
-/// `|v|_1`
-pub(super) fn l1_norm(vector: &[Rational]) -> Rational {
-    vector.iter().map(Signed::abs).sum()
 }

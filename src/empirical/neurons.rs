@@ -1,7 +1,7 @@
 //! What is said of single neurons: their kinds, and the region of a local minimum.
 
 use super::escape::Escape;
-use super::model::{Model, NeuronModel, l1_norm};
+use super::model::{Model, NeuronModel};
 use crate::linear::is_zero;
 use crate::problem::Instance;
 use crate::rational::Rational;
@@ -73,8 +73,8 @@ pub(super) fn kind(instance: &Instance, i: usize, neuron: &NeuronModel) -> Kind 
     }
 }
 
-/// The regions of neuron i at a local minimum, of its output and of its input weight.
-pub(super) fn regions(model: &Model<'_>, i: usize, escape: Option<&Escape>) -> (Region, Region) {
+/// The regions of neuron i at a local minimum, of its output and of its input weight; `sizes` are the `|x_k|_1`.
+pub(super) fn regions(model: &Model<'_>, i: usize, escape: Option<&Escape>, sizes: &[Rational]) -> (Region, Region) {
     let (trained, neuron) = (model.instance.trained, &model.neurons[i]);
     let output = match escape {
         _ if !trained.output_weights => Region::Fixed,
@@ -82,8 +82,7 @@ pub(super) fn regions(model: &Model<'_>, i: usize, escape: Option<&Escape>) -> (
         Some(Escape::No(Some(constant))) => Region::L1Radius(constant.value.recip()),
         _ => Region::KeepsSign,
     };
-    let samples = neuron.preactivations.iter().zip(&model.instance.samples.inputs);
-    let boxes = samples.filter(|(z, _)| !z.is_zero()).map(|(z, x)| z.abs() / l1_norm(x));
+    let boxes = neuron.preactivations.iter().zip(sizes).filter(|(z, _)| !z.is_zero()).map(|(z, size)| z.abs() / size);
     let input = match boxes.min() {
         _ if !trained.input_weights => Region::Fixed,
         None => Region::Any,

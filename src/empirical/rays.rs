@@ -1,7 +1,7 @@
 //! Rays along which an escape neuron lets the loss fall (docs/theory.md, sections 5 and 7).
 
 use super::model::Model;
-use crate::linear::{Echelon, add_multiple, dot, is_zero, shortest_multiple, solve};
+use crate::linear::{add_multiple, dot, independent, is_zero, shortest_multiple, solve};
 use crate::problem::Network;
 use crate::rational::Rational;
 use num_traits::{One, Zero};
@@ -38,9 +38,7 @@ pub(super) fn from_second_order(model: &Model<'_>, directions: &[(usize, Vec<Rat
     let quiet = (0..model.neurons.len()).filter(|l| !escaping.contains(l));
     let neurons = quiet.chain(escaping.iter().copied()).map(|l| (l, &model.neurons[l].activations));
     let constant = instance.trained.output_bias.then_some((model.neurons.len(), &ones));
-    let mut span = Echelon::default();
-    let basis: Vec<(usize, &Vec<Rational>)> =
-        constant.into_iter().chain(neurons).filter(|(_, rho)| span.insert(rho)).collect();
+    let basis = basis(constant.into_iter().chain(neurons).collect());
     if !escaping.iter().all(|i| basis.iter().any(|(l, _)| l == i)) {
         return None;
     }
@@ -73,6 +71,12 @@ pub(super) fn from_second_order(model: &Model<'_>, directions: &[(usize, Vec<Rat
     Some(ray)
 }
 
+/// The features that are independent of those before them.
+fn basis(features: Vec<(usize, &Vec<Rational>)>) -> Vec<(usize, &Vec<Rational>)> {
+    let vectors: Vec<&[Rational]> = features.iter().map(|(_, rho)| rho.as_slice()).collect();
+    independent(&vectors).into_iter().map(|place| features[place]).collect()
+}
+
 /// The ray of an escape neuron i whose feature `rho_i` is a combination of the others: `rho_i = sum_l a_l rho_l (+ a_0)`,
 /// the constant only if the output bias is trained. `Dh_i = -s`, `Dh_l = a_l s`, `Dc = a_0 s` with s along `d_i(u)` change
 /// no output, and with `Dw_i = u / K` the loss difference begins with `-(s.d_i(u) / K - |h_i|^2 |z|^2 / (2 K^2)) t^2`,
@@ -83,8 +87,7 @@ pub(super) fn from_dependent_feature(model: &Model<'_>, i: usize, u: &[Rational]
     // Place m stands for the constant.
     let neurons = model.neurons.iter().map(|neuron| &neuron.activations).enumerate().filter(|(l, _)| *l != i);
     let constant = instance.trained.output_bias.then_some((model.neurons.len(), &ones));
-    let mut span = Echelon::default();
-    let basis: Vec<(usize, &Vec<Rational>)> = neurons.chain(constant).filter(|(_, rho)| span.insert(rho)).collect();
+    let basis = basis(neurons.chain(constant).collect());
     let feature = &model.neurons[i].activations;
     let columns: Vec<&[Rational]> = basis.iter().map(|(_, rho)| rho.as_slice()).collect();
     let factors = solve(&columns, std::slice::from_ref(feature))?.pop()?;

@@ -30,7 +30,7 @@ use super::member::{draft, expect, written};
 use super::{BadParameters, id_part, show_activation};
 use crate::empirical::{loss, residuals};
 use crate::kink::KinkForm;
-use crate::linear::{Echelon, add_multiple, combination, dot, is_zero, solve};
+use crate::linear::{Echelon, add_multiple, combination, dot, independent, is_zero, solve};
 use crate::problem::{Activation, Expected, Instance, Network, Property, Samples};
 use crate::rational::Rational;
 use num_traits::{One, Signed, Zero};
@@ -211,12 +211,10 @@ fn least_squares(samples: &Samples) -> Vec<Vec<Rational>> {
     let width = samples.inputs[0].len();
     let column = |axis: usize| samples.inputs.iter().map(|x| x[axis].clone()).collect::<Vec<_>>();
     // Independent columns, the constant first: any least-squares fit has the same values on the samples.
-    let mut span = Echelon::default();
-    let basis: Vec<(usize, Vec<Rational>)> = std::iter::once(width - 1)
-        .chain(0..width - 1)
-        .map(|axis| (axis, column(axis)))
-        .filter(|(_, column)| span.insert(column))
-        .collect();
+    let columns: Vec<(usize, Vec<Rational>)> =
+        std::iter::once(width - 1).chain(0..width - 1).map(|axis| (axis, column(axis))).collect();
+    let chosen = independent(&columns.iter().map(|(_, column)| column.as_slice()).collect::<Vec<_>>());
+    let basis: Vec<&(usize, Vec<Rational>)> = chosen.into_iter().map(|place| &columns[place]).collect();
     let gram: Vec<Vec<Rational>> =
         basis.iter().map(|(_, left)| basis.iter().map(|(_, right)| dot(left, right)).collect()).collect();
     let gram: Vec<&[Rational]> = gram.iter().map(Vec::as_slice).collect();

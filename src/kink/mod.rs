@@ -10,6 +10,7 @@ mod nonnegative;
 mod ray;
 mod rays;
 mod share;
+mod span;
 mod tree;
 
 pub use form::{Kink, KinkForm};

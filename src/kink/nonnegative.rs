@@ -5,8 +5,9 @@ use super::form::KinkForm;
 use super::joint::{Joint, joint, joint_by_library};
 use super::ray::Arrangement;
 use super::rays::{self, Rays};
+use super::span::{Span, span};
 use super::tree::{Node, Tree};
-use crate::linear::{Echelon, dot, normal, primitive, rank_is};
+use crate::linear::{normal, primitive, shortest_multiple};
 use crate::rational::{Integer, Rational};
 use num_traits::{Signed, Zero};
 use std::time::Instant;
@@ -98,18 +99,14 @@ pub fn decide_nonnegative(form: &KinkForm, options: &Options) -> Answer {
         debug_assert!(form.value(&u).is_negative());
         Answer::Negative(Arrangement::of_form(form).to_ray(form, u))
     };
-    let convex = || form.kinks.iter().filter(|kink| kink.weight.is_positive()).map(|kink| kink.line.as_slice());
-    let rational = |vector: &[Integer]| vector.iter().cloned().map(Rational::from).collect::<Vec<_>>();
-    let mut pivots: Vec<usize> = (0..form.dimension()).collect();
-    if !rank_is(convex(), form.dimension()) {
-        let lines: Vec<Vec<Rational>> = convex().map(rational).collect();
-        let span = Echelon::of(lines.iter().map(Vec::as_slice));
-        if let Some(u) = outside_span(form, &span) {
-            return negative(u);
+    let pivots = match span(form) {
+        Span::Coordinates(pivots) => pivots,
+        // In the lineality space of all kinks already.
+        Span::Outside(u) if form.kinks.iter().all(|kink| is_orthogonal(&kink.line, &u)) => {
+            return Answer::Negative(shortest_multiple(&u));
         }
-        // a and all lines lie in the span of the convex lines: its pivot coordinates say everything.
-        pivots = span.pivots().to_vec();
-    }
+        Span::Outside(u) => return negative(u),
+    };
     let lift = |u: Vec<Integer>| {
         let mut lifted = vec![Rational::zero(); form.dimension()];
         pivots.iter().zip(u).for_each(|(pivot, entry)| lifted[*pivot] = Rational::from(entry));
@@ -199,18 +196,8 @@ pub(super) fn most_cells(lines: usize, dimension: usize) -> u64 {
     if lines == 0 { 1 } else { sum.saturating_mul(2) }
 }
 
-/// A vector u orthogonal to all convex lines refutes f if `a.u < 0`, or if `a.u = 0` and some `p_m.u != 0`.
-fn outside_span(form: &KinkForm, span: &Echelon) -> Option<Vec<Rational>> {
-    let kernel = span.kernel(form.dimension());
-    let along = |vector: &[Integer], u: &[Rational]| -> Rational {
-        dot(&vector.iter().cloned().map(Rational::from).collect::<Vec<_>>(), u)
-    };
-    let against_linear = |u: &Vec<Rational>| {
-        let slope = along(&form.linear, u);
-        (!slope.is_zero()).then(|| u.iter().map(|entry| -entry * slope.signum()).collect())
-    };
-    let on_concave = |u: &&Vec<Rational>| form.kinks.iter().any(|kink| !along(&kink.line, u).is_zero());
-    kernel.iter().find_map(against_linear).or_else(|| kernel.iter().find(on_concave).cloned())
+fn is_orthogonal(line: &[Integer], u: &[Rational]) -> bool {
+    line.iter().zip(u).filter(|(_, u)| !u.is_zero()).map(|(p, u)| u * p).sum::<Rational>().is_zero()
 }
 
 impl Reduced {

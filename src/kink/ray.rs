@@ -4,20 +4,25 @@ use super::form::KinkForm;
 use crate::linear::{Echelon, add_multiple, dot, shortest_multiple};
 use crate::rational::Rational;
 use num_traits::{Signed, Zero};
+use std::sync::OnceLock;
 
 /// The central arrangement `{ p_l . u = 0 }` of some lines.
 #[derive(Debug, Clone)]
 pub struct Arrangement {
     lines: Vec<Vec<Rational>>,
-    /// A basis of `{ u : p_l . u = 0 for all l }`.
-    lineality: Vec<Vec<Rational>>,
+    dimension: usize,
+    /// A basis of `{ u : p_l . u = 0 for all l }`, once it is needed.
+    lineality: OnceLock<Vec<Vec<Rational>>>,
 }
 
 impl Arrangement {
     /// The arrangement of the given lines in a space of the given dimension.
     pub fn new(lines: Vec<Vec<Rational>>, dimension: usize) -> Arrangement {
-        let lineality = Echelon::of(lines.iter().map(Vec::as_slice)).kernel(dimension);
-        Arrangement { lines, lineality }
+        Arrangement { lines, dimension, lineality: OnceLock::new() }
+    }
+
+    fn lineality(&self) -> &[Vec<Rational>] {
+        self.lineality.get_or_init(|| Echelon::of(self.lines.iter().map(Vec::as_slice)).kernel(self.dimension))
     }
 
     /// The arrangement of the kinks of a form.
@@ -33,13 +38,13 @@ impl Arrangement {
     pub fn to_ray(&self, form: &KinkForm, mut u: Vec<Rational>) -> Vec<Rational> {
         let falls = |u: &Vec<Rational>| form.value(u).is_negative();
         let both_signs = |v: &Vec<Rational>| [v.clone(), v.iter().map(|entry| -entry).collect()];
-        if let Some(v) = self.lineality.iter().flat_map(both_signs).find(falls) {
+        if let Some(v) = self.lineality().iter().flat_map(both_signs).find(falls) {
             return shortest_multiple(&v);
         }
         loop {
             let active = self.lines.iter().filter(|line| dot(line, &u).is_zero()).map(Vec::as_slice);
             let face = Echelon::of(active).kernel(u.len());
-            let mut known = Echelon::of(self.lineality.iter().map(Vec::as_slice));
+            let mut known = Echelon::of(self.lineality().iter().map(Vec::as_slice));
             known.insert(&u);
             let Some(mut v) = face.into_iter().find(|w| !known.contains(w)) else { return shortest_multiple(&u) };
             let gradient = form.gradient_at(&u);

@@ -1,9 +1,10 @@
 //! Gauss-Jordan elimination.
 
-use super::vector::{add_multiple, is_zero};
+use super::lifting::solve_tall;
+use super::residues::Profile;
+use super::vector::{add_multiple, is_zero, to_integers};
 use crate::rational::{Integer, Rational};
-use num_integer::Integer as _;
-use num_traits::{One, ToPrimitive, Zero};
+use num_traits::{One, Zero};
 
 /// A reduced row echelon form that grows by one row at a time; its rows span what was inserted.
 #[derive(Debug, Default, Clone)]
@@ -75,48 +76,45 @@ impl Echelon {
     }
 }
 
-/// The largest prime below 2^61.
-const PRIME: u64 = (1 << 61) - 1;
-
-/// Whether some integer vectors have at least this rank, seen modulo a prime: `true` is certain, `false` is not.
-/// Cost: (number of rows) * rank * dimension operations in 64 bits.
-pub fn rank_is<'a>(rows: impl IntoIterator<Item = &'a [Integer]>, rank: usize) -> bool {
-    let product = |a: u64, b: u64| (u128::from(a) * u128::from(b) % u128::from(PRIME)) as u64;
-    // a^(p - 2)
-    let inverse = |a: u64| {
-        (0..61).rev().fold(1, |power, bit| {
-            let square = product(power, power);
-            if (PRIME - 2) >> bit & 1 == 1 { product(square, a) } else { square }
-        })
-    };
-    let modulus = Integer::from(PRIME);
-    let residue = |entry: &Integer| match entry.to_i64() {
-        Some(small) => small.rem_euclid(PRIME as i64) as u64,
-        None => entry.mod_floor(&modulus).to_u64().unwrap_or(0),
-    };
-    // Each row with the place of its pivot, which is 1.
-    let mut basis: Vec<(usize, Vec<u64>)> = Vec::with_capacity(rank);
-    for row in rows {
-        if basis.len() == rank {
-            break;
-        }
-        let mut row: Vec<u64> = row.iter().map(residue).collect();
-        for (pivot, other) in &basis {
-            let factor = PRIME - row[*pivot];
-            row.iter_mut().zip(other).for_each(|(entry, other)| *entry = (*entry + product(factor, *other)) % PRIME);
-        }
-        if let Some(pivot) = row.iter().position(|entry| *entry != 0) {
-            let factor = inverse(row[pivot]);
-            row.iter_mut().for_each(|entry| *entry = product(*entry, factor));
-            basis.push((pivot, row));
-        }
+/// Places of the vectors that are independent of all before them. That all of them are is seen modulo a prime, anything else
+/// by elimination.
+pub fn independent(vectors: &[&[Rational]]) -> Vec<usize> {
+    let all = 0..vectors.len();
+    let mut profile = Profile::default();
+    if all.clone().all(|place| profile.insert(&to_integers(vectors[place]).0)) {
+        return all.collect();
     }
-    basis.len() == rank
+    let mut span = Echelon::default();
+    all.filter(|place| span.insert(vectors[*place])).collect()
 }
 
+/// From so many unknowns on, lifting is faster than elimination.
+const MANY: usize = 4;
+
 /// The solutions of `sum_c x_c column_c = right`, for independent columns and several right sides at once; `None` if
-/// a right side is outside their span or the columns are dependent.
+/// a right side is outside their span or the columns are dependent. By elimination, or, where there are many unknowns, by
+/// lifting (`lifting.rs`).
 pub fn solve(columns: &[&[Rational]], rights: &[Vec<Rational>]) -> Option<Vec<Vec<Rational>>> {
+    let large = columns.len() >= MANY && !rights.is_empty();
+    let lifted = if large { lift(columns, rights) } else { None };
+    lifted.unwrap_or_else(|| eliminate(columns, rights))
+}
+
+/// `None` says nothing.
+fn lift(columns: &[&[Rational]], rights: &[Vec<Rational>]) -> Option<Option<Vec<Vec<Rational>>>> {
+    let row = |i: usize| {
+        let all = columns.iter().map(|column| &column[i]).chain(rights.iter().map(|right| &right[i]));
+        let (mut row, _) = to_integers(&all.cloned().collect::<Vec<_>>());
+        let right = row.split_off(columns.len());
+        (row, right)
+    };
+    let (rows, right_rows): (Vec<_>, Vec<_>) = (0..rights[0].len()).map(row).unzip();
+    let sides: Vec<Vec<Integer>> =
+        (0..rights.len()).map(|j| right_rows.iter().map(|row: &Vec<Integer>| row[j].clone()).collect()).collect();
+    solve_tall(&rows, &sides)
+}
+
+fn eliminate(columns: &[&[Rational]], rights: &[Vec<Rational>]) -> Option<Vec<Vec<Rational>>> {
     let dimension = rights.first().map_or(0, Vec::len);
     let row = |i: usize| -> Vec<Rational> {
         let all = columns.iter().map(|column| column[i].clone()).chain(rights.iter().map(|right| right[i].clone()));
@@ -137,8 +135,9 @@ pub fn solve(columns: &[&[Rational]], rights: &[Vec<Rational>]) -> Option<Vec<Ve
 
 #[cfg(test)]
 mod tests {
-    use super::super::vector::dot;
+    use super::super::vector::{combination, dot};
     use super::*;
+    use rand::{RngExt, SeedableRng};
 
     fn vector(entries: &[i64]) -> Vec<Rational> {
         entries.iter().map(|entry| Rational::from_integer((*entry).into())).collect()
@@ -154,5 +153,51 @@ mod tests {
         assert!(kernel.iter().all(|u| rows.iter().all(|row| dot(row, u).is_zero())));
         assert!(echelon.contains(&vector(&[1, 2, 4, 3])));
         assert!(!echelon.contains(&vector(&[1, 0, 0, 0])));
+        let [first, second, third] = &rows;
+        assert_eq!(independent(&[first, second, third]), [0, 2]);
+        assert_eq!(independent(&[third, second]), [0, 1]);
+        assert!(independent(&[]).is_empty());
+    }
+
+    /// Square, tall and wide systems, consistent or not, with dependent columns or not, entries of 30 digits or denominators
+    /// without common factors.
+    #[test]
+    fn lifting_and_elimination_agree() {
+        let seed = 1981;
+        println!("seed {seed}");
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+        let (mut solved, mut refused, mut silent) = (0, 0, 0);
+        for round in 0..400 {
+            let unknowns: usize = random.random_range(1..=9);
+            let dimension = unknowns + random.random_range(0..=4_usize) - random.random_range(0..=1);
+            let size = [2_i128, 99, 10_i128.pow(30)][round % 3];
+            let mut entry =
+                |denominator: i128| Rational::new(random.random_range(-size..=size).into(), denominator.into());
+            let primes = [1, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41];
+            let over = |i: usize| if round % 4 == 0 { primes[i % primes.len()] } else { 1 };
+            let mut columns: Vec<Vec<Rational>> =
+                (0..unknowns).map(|_| (0..dimension).map(|i| entry(over(i))).collect()).collect();
+            let solution: Vec<Rational> = (0..unknowns).map(|i| entry(over(i + 3))).collect();
+            let other: Vec<Rational> = (0..dimension).map(|i| entry(over(i))).collect();
+            if round % 7 == 0 && unknowns > 1 {
+                columns[unknowns - 1] = columns[0].iter().map(|x| x * Rational::new(2.into(), 3.into())).collect();
+            }
+            let made = combination(dimension, solution.into_iter().zip(columns.iter().map(Vec::as_slice)));
+            let rights = if round % 3 == 0 { vec![made, other] } else { vec![made] };
+            let columns: Vec<&[Rational]> = columns.iter().map(Vec::as_slice).collect();
+            let expected = eliminate(&columns, &rights);
+            match lift(&columns, &rights) {
+                Some(found) => assert_eq!(found, expected, "{columns:?} {rights:?}"),
+                None => {
+                    assert_eq!(expected, None, "{columns:?} {rights:?}");
+                    silent += 1;
+                }
+            }
+            solved += usize::from(expected.is_some());
+            refused += usize::from(expected.is_none());
+        }
+        println!("{solved} solved, {refused} refused, {silent} of them left to elimination");
+        assert!(solved > 150 && silent > 30 && refused > silent + 30, "{solved} {refused} {silent}");
+        assert_eq!((solve(&[], &[]), solve(&[], &[vec![]])), (Some(vec![]), Some(vec![vec![]])));
     }
 }

@@ -34,6 +34,12 @@ impl Scaled {
         (0..rows[0].len()).into_par_iter().map(column).collect()
     }
 
+    /// `|x|_1`
+    pub fn l1_norm(&self) -> Rational {
+        let numerator = self.entries.iter().map(Integer::magnitude).sum::<num_bigint::BigUint>();
+        ratio(numerator.into(), self.denominator.clone())
+    }
+
     /// `x . y`
     pub fn dot(&self, other: &Scaled) -> Rational {
         debug_assert_eq!(self.entries.len(), other.entries.len());

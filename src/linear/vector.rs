@@ -14,7 +14,7 @@ pub fn dot(x: &[Rational], y: &[Rational]) -> Rational {
 pub fn add_multiple(sum: &mut [Rational], factor: &Rational, vector: &[Rational]) {
     debug_assert_eq!(sum.len(), vector.len());
     if !factor.is_zero() {
-        sum.iter_mut().zip(vector).for_each(|(s, v)| *s += factor * v);
+        sum.iter_mut().zip(vector).filter(|(_, v)| !v.is_zero()).for_each(|(s, v)| *s += factor * v);
     }
 }
 

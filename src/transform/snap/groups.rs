@@ -44,7 +44,12 @@ impl Group {
     /// Restricts the input weights to a subspace.
     pub(super) fn set_basis(&mut self, problem: &Problem<'_>, basis: Vec<Vec<Rational>>) {
         let inputs = &problem.samples.inputs;
-        let feature = |b: &Vec<Rational>| inputs.iter().zip(&self.slopes).map(|(x, slope)| slope * dot(x, b)).collect();
+        // Where the slope is zero, so is the feature.
+        let value = |x: &[Rational], slope: &Rational, b: &[Rational]| {
+            if slope.is_zero() { Rational::zero() } else { slope * dot(b, x) }
+        };
+        let feature =
+            |b: &Vec<Rational>| inputs.iter().zip(&self.slopes).map(|(x, slope)| value(x, slope, b)).collect();
         self.features = basis.iter().map(feature).collect();
         self.basis = basis;
     }

@@ -25,12 +25,13 @@ mod solve;
 use super::{instance, trained};
 use crate::empirical::{decide_escape_neurons, loss};
 use crate::kink::Options;
-use crate::linear::{dot, is_zero};
+use crate::linear::{Scaled, is_zero};
 use crate::problem::EscapeNeurons;
 use crate::problem::{Activation, Data, Network, Samples};
 use crate::rational::{Rational, to_f64};
 use groups::Group;
 use num_traits::{Signed, Zero};
+use rayon::prelude::*;
 pub use reading::{Part, Reading};
 use reading::{Sizes, readings};
 
@@ -214,8 +215,7 @@ pub fn snap(data: &Data, network: &Network, options: &SnapOptions) -> Result<Sna
     // An output bias that isn't trained is a part of the targets.
     let bias = held_bias(data, network);
     let (samples, free) = without_bias(&data.samples, network, bias);
-    let preactivations =
-        network.input_weights.iter().map(|w| samples.inputs.iter().map(|x| dot(w, x)).collect()).collect();
+    let preactivations = preactivations(&samples, network).collect();
     let problem = Problem { activation: &data.activation, samples: &samples, network: &free, preactivations };
     let mut readings = match data.trained.input_weights {
         true => readings(&problem, &Sizes::of(&problem)),
@@ -225,11 +225,16 @@ pub fn snap(data: &Data, network: &Network, options: &SnapOptions) -> Result<Sna
     readings.retain(|reading| lost(&problem, reading) <= options.max_distance);
     let tried = readings.len();
     let (mut solved, mut refused) = (Vec::new(), Vec::new());
-    for reading in readings {
+    let solve = |reading: Reading| {
         let solution = match data.trained.input_weights {
             true => solve_reading(&problem, &reading, options),
             false => outputs::solve(&problem, options),
         };
+        (reading, solution)
+    };
+    // In the order of the readings.
+    let solutions: Vec<(Reading, Result<Solution, Reason>)> = readings.into_par_iter().map(solve).collect();
+    for (reading, solution) in solutions {
         match solution {
             Ok(mut solution) => {
                 solution.network.output_bias = bias.cloned().or(solution.network.output_bias);
@@ -264,6 +269,15 @@ pub fn snap(data: &Data, network: &Network, options: &SnapOptions) -> Result<Sna
     refused.sort_by(|(left, _), (right, _)| right.plausibility.total_cmp(&left.plausibility));
     let (reading, reason) = refused.swap_remove(0);
     Err(NotSnapped::NoPoint { reason, reading, tried })
+}
+
+/// `w_i . x_k`: a row of length n for each neuron.
+fn preactivations(samples: &Samples, network: &Network) -> impl Iterator<Item = Vec<Rational>> {
+    let inputs: Vec<Scaled> = samples.inputs.iter().map(|x| Scaled::of(x)).collect();
+    network.input_weights.iter().map(move |w| {
+        let w = Scaled::of(w);
+        inputs.iter().map(|x| w.dot(x)).collect()
+    })
 }
 
 /// The output bias, if there is one that isn't trained.
@@ -361,23 +375,22 @@ const ROUNDING: f64 = 1e-3;
 #[allow(clippy::float_arithmetic)]
 fn turned(problem: &Problem<'_>, reading: &Reading, network: &Network) -> Option<(Reason, f64)> {
     let (mut first, mut turned, mut signs, mut largest) = (None, 0, 0, 0.0_f64);
-    for (i, part) in reading.parts.iter().enumerate() {
+    for ((i, part), after) in reading.parts.iter().enumerate().zip(preactivations(problem.samples, network)) {
         let on_kink: &[usize] = match part {
             Part::Zero => continue,
             Part::Dead => &[],
             Part::Living { kinks } => kinks,
         };
-        for (k, x) in problem.samples.inputs.iter().enumerate() {
+        for ((k, x), after) in problem.samples.inputs.iter().enumerate().zip(&after) {
             let sign = |value: &Rational| value.signum();
             let before = if on_kink.contains(&k) { Rational::zero() } else { sign(&problem.preactivations[i][k]) };
             signs += 1;
             let w = &network.input_weights[i];
-            let after = dot(w, x);
-            if sign(&after) != before {
+            if sign(after) != before {
                 turned += 1;
                 first.get_or_insert((i, k));
                 let lengths = norm(w.iter()) * norm(x.iter());
-                largest = largest.max(quotient(norm([&after].into_iter()), lengths));
+                largest = largest.max(quotient(norm([after].into_iter()), lengths));
             }
         }
     }
@@ -386,10 +399,10 @@ fn turned(problem: &Problem<'_>, reading: &Reading, network: &Network) -> Option
 
 fn onto_kinks(problem: &Problem<'_>, reading: &Reading, network: &Network) -> Vec<(usize, usize, bool)> {
     let mut found = Vec::new();
-    for (i, w) in network.input_weights.iter().enumerate().filter(|(i, _)| reading.parts[*i] != Part::Zero) {
-        for (k, x) in problem.samples.inputs.iter().enumerate() {
-            let before = &problem.preactivations[i][k];
-            if !before.is_zero() && dot(w, x).is_zero() {
+    let rows = problem.preactivations.iter().zip(preactivations(problem.samples, network)).enumerate();
+    for (i, (before, after)) in rows.filter(|(i, _)| reading.parts[*i] != Part::Zero) {
+        for (k, (before, after)) in before.iter().zip(after).enumerate() {
+            if !before.is_zero() && after.is_zero() {
                 found.push((i, k, before.is_positive()));
             }
         }
