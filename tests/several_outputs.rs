@@ -89,7 +89,7 @@ fn curves_of_fourth_order_are_found() {
 
 /// n, d, J, m, replicas, seed, and whether it is a local minimum: points of the family of escape neurons that quadratic
 /// forms leave open.
-const OPEN_TO_FORMS: [(usize, usize, usize, usize, usize, u64, &str); 9] = [
+const OPEN_TO_FORMS: [(usize, usize, usize, usize, usize, u64, &str); 12] = [
     (4, 3, 2, 2, 0, 2108, "yes"),
     (6, 3, 2, 2, 0, 2050, "yes"),
     (6, 3, 3, 2, 0, 2021, "yes"),
@@ -99,6 +99,9 @@ const OPEN_TO_FORMS: [(usize, usize, usize, usize, usize, u64, &str); 9] = [
     (6, 2, 2, 3, 2, 3049, "yes"),
     (6, 3, 2, 2, 1, 3093, "yes"),
     (6, 3, 2, 3, 0, 2020, "yes"),
+    (6, 3, 2, 2, 1, 3119, "yes"),
+    (6, 3, 2, 2, 1, 4023, "yes"),
+    (6, 3, 2, 2, 1, 4050, "yes"),
 ];
 
 /// Of these the neurons that don't escape have to be spread.
