@@ -7,6 +7,9 @@ use crate::linear::Polynomial;
 use crate::rational::{Integer, Rational};
 use num_traits::{One, Signed, Zero};
 
+/// Highest power of t in a curve.
+const MAX_WEIGHT: u32 = 200;
+
 /// `x_a = c_a t^omega_a`
 fn curve(omega: &[u32], point: &[Rational]) -> Vec<Polynomial> {
     let monomial = |(power, c): (&u32, &Rational)| {
@@ -67,7 +70,9 @@ pub(super) fn negative_vertex(form: &Truncated, kinds: &[Kind], positions: &[Pos
         (1..40_u32).find_map(|attempt| {
             let small = |place: u32| 1 + (place * place * 7 + place * attempt * 5 + attempt) % (2 + attempt);
             let scale = (3 + attempt) * degree + 1;
-            let moved = (0..).zip(omega).map(|(place, w)| Some(w.checked_mul(scale)? + small(place)));
+            let moved = (0..).zip(omega).map(|(place, w)| w.checked_mul(scale)?.checked_add(small(place)));
+            // A curve is written down with all its coefficients.
+            let moved = moved.map(|w| w.filter(|w| *w <= MAX_WEIGHT));
             single(&moved.collect::<Option<Vec<u32>>>()?)
         })
     })
@@ -124,4 +129,28 @@ pub fn along(form: &Multivariate, curve: &[Polynomial]) -> Polynomial {
         sum.add(&product);
     }
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::multivariate::polynomial;
+    use super::super::newton::{position, split_terms};
+    use super::*;
+
+    #[test]
+    fn curves_of_huge_degree_are_not_written_down() {
+        // x^3 y^k is below x^4 only where the weight of x is more than k times that of y.
+        for (k, found) in [(3, true), (20, true), (400, false)] {
+            let form = polynomial(&[(1, &[4, 0]), (-1, &[3, k])]);
+            let kinds = [Kind::Nonnegative; 2];
+            let (good, bad) = split_terms(&form, &kinds);
+            let positions: Vec<Position> = bad.iter().map(|b| position(b, &good)).collect();
+            let curve = negative_vertex(&Truncated::whole(form.clone()), &kinds, &positions);
+            assert_eq!(curve.is_some(), found, "{k}");
+            if let Some(curve) = curve {
+                assert!(curve.iter().all(|path| path.0.len() <= 201));
+                assert!(along(&form, &curve).lowest_term().is_some_and(|(_, value)| value.is_negative()));
+            }
+        }
+    }
 }
