@@ -174,7 +174,7 @@ fn local_minimum(model: &Model<'_>, certified: &Certified<'_>) -> Text {
     if certified.has("elimination") {
         return Text::plain(
             "There are escape neurons, but with some output weights eliminated the loss difference is a polynomial that is \
-             nonnegative near 0 (docs/theory.md, Theorem 7.15).",
+             nonnegative near 0 (docs/theory.md, Theorems 7.15 and 7.19).",
         );
     }
     Text::plain(
