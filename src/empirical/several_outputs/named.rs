@@ -24,7 +24,7 @@ type Direction = (Exponents, Kind, Vec<Rational>);
 
 /// Most terms of what is left.
 const MAX_TERMS: usize = 400;
-/// Most times that each move is replaced in terms that are in the way.
+/// How often each relation is put in.
 const ROUNDS: usize = 2;
 
 /// A proof that the polynomial with S empty is nonnegative near 0: the node `names`, then those of what is left. `budget` as
@@ -132,7 +132,8 @@ impl SumOfSquares<'_> {
         .collect()
     }
 
-    /// The p_s where `sum_s w_s (own_s + sum_o y_o column_os)^2 + slopes' part in y` is least; `slopes`: all derivatives at 0.
+    /// The p_s, `own_s + sum_o y_o column_os`, where the sum of the w_s p_s^2 and of a linear function of y is least; `slopes` are
+    /// the derivatives of both at 0.
     fn least(&self, own: &[Rational], others: &[Direction], slopes: &[Rational], kind: Kind) -> Option<Vec<Rational>> {
         let hessian: Vec<Vec<Rational>> =
             others.iter().map(|(.., l)| others.iter().map(|(.., r)| self.inner(l, r)).collect()).collect();
@@ -174,98 +175,115 @@ impl SumOfSquares<'_> {
         (named, rest)
     }
 
-    /// `sum_s w_s P_s^2 + R` in the variables and the names P_s. In terms of R that may be negative some variables are replaced
-    /// by a combination of the P_s and of other variables: free ones, and moves whose product with an active coordinate has
-    /// the coefficient 0. The combination contains no free variables, no products of coordinates and zeta, none of these
-    /// moves and no products of them and delta, as far as the relations `P_s = p'_s` can be solved for all of them.
+    /// `U` and `F = U (sum_s w_s P_s^2 + R)` in the variables and the names P_s: in terms of R that may be negative and that
+    /// nothing absorbs, variables are replaced by what the relations `P_s = p'_s` say of them.
     fn with_relations(&self, named: &[Multivariate], rest: &Multivariate) -> Option<(Multivariate, Multivariate)> {
         let (before, total) = (self.variables(), self.variables() + named.len());
         let kinds = with_names(&self.projected.kinds, named.len());
-        let is_active = |v: &usize| self.active.contains(v);
-        let is_tight = |c: &usize| {
-            kinds[*c] == Kind::Nonnegative
-                && self.active.iter().any(|v| !rest.terms.contains_key(&monomial(before, &[*v, *c])))
-        };
-        let free = (0..self.projected.first_move).filter(|v| kinds[*v] == Kind::Free && !is_active(v));
-        let tight: Vec<usize> = (0..before).filter(|c| !is_active(c) && is_tight(c)).collect();
-        let products = self.products().into_iter().filter(|product| {
-            let factor = first_factor(product);
-            factor < self.projected.coordinates || tight.contains(&factor)
-        });
-        let products = products.map(|product| [product, vec![0; named.len()]].concat());
-        let replaced: Vec<usize> = free.chain(tight.iter().copied()).collect();
-        let (first, last) = replaced.split_at(replaced.len() - tight.len());
-        let single = |v: &usize| monomial(total, &[*v]);
-        let wanted = first.iter().map(single).chain(products).chain(last.iter().map(single));
-        // The relations P_s - p'_s = 0, solved for these monomials one after the other.
-        let relation = |(s, p): (usize, &Multivariate)| {
-            let mut relation = Multivariate::variable(total, before + s);
-            relation.add(&-Rational::one(), &extended(p, total));
-            relation
-        };
-        let mut relations: Vec<Multivariate> = named.iter().enumerate().map(relation).collect();
-        let mut solved: Vec<(usize, Exponents)> = Vec::new();
-        for wanted in wanted {
-            let is_left = |row: &usize| !solved.iter().any(|(other, _)| other == row);
-            let mut rows = (0..relations.len()).filter(is_left);
-            let Some(row) = rows.find(|row| relations[*row].terms.contains_key(&wanted)) else { continue };
-            let mut unit = Multivariate::zero(total);
-            unit.add(&relations[row].terms[&wanted].recip(), &relations[row]);
-            for other in &mut relations {
-                if let Some(factor) = other.terms.get(&wanted).cloned() {
-                    other.add(&-factor, &unit);
-                }
-            }
-            relations[row] = unit;
-            solved.push((row, wanted));
-        }
         let mut form = extended(rest, total);
         for (s, (_, w)) in self.squares.iter().enumerate() {
             form.add_term(monomial(total, &[before + s, before + s]), w.clone());
         }
-        let mut unit = Multivariate::constant(total, Rational::one());
-        for v in (0..ROUNDS).flat_map(|_| &replaced) {
-            let Some((row, _)) = solved.iter().find(|(_, wanted)| *wanted == single(v)) else { continue };
-            let good: Vec<Exponents> =
-                form.terms.iter().filter(|(e, c)| is_good(&kinds, e, c)).map(|(e, _)| e.clone()).collect();
+        let mut unit = Multivariate::constant(before, Rational::one());
+        let relations = self.relations(named, rest);
+        for Relation { variable, factor, others } in (0..ROUNDS).flat_map(|_| &relations) {
+            let is_good = |(exponents, value): &(&Exponents, &Rational)| is_good(&kinds, exponents, value);
+            let good: Vec<&Exponents> = form.terms.iter().filter(is_good).map(|(exponents, _)| exponents).collect();
             let is_in_the_way = |(exponents, value): &(&Exponents, &Rational)| {
-                exponents[*v] > 0 && !is_good(&kinds, exponents, value) && !good.iter().any(|a| divides(a, exponents))
+                let absorbed = || good.iter().any(|a| divides(a, exponents));
+                exponents[*variable] > 0 && !is_good(&(exponents, value)) && !absorbed()
             };
             let terms: Vec<Exponents> = form.terms.iter().filter(is_in_the_way).map(|(e, _)| e.clone()).collect();
             if terms.is_empty() {
                 continue;
             }
-            // x_v U = - (the rest of the relation): the form is multiplied by U, but for the terms in the way.
-            let has_v = |e: &&Exponents| e[*v] > 0;
-            let (mut factor, mut others) = (Multivariate::zero(total), Multivariate::zero(total));
-            for (exponents, value) in &relations[*row].terms {
-                let mut lowered = exponents.clone();
-                match has_v(&exponents) {
-                    true => {
-                        lowered[*v] -= 1;
-                        factor.add_term(lowered, value.clone());
-                    }
-                    false => others.add_term(lowered, -value.clone()),
-                }
-            }
-            let mut replaced_terms = Multivariate::zero(total);
-            for mut exponents in terms {
+            let mut replaced = Multivariate::zero(total);
+            for exponents in terms {
                 if let Some(value) = form.terms.remove(&exponents) {
-                    exponents[*v] -= 1;
-                    replaced_terms.add_term(exponents, value);
+                    replaced.add_term(lowered(&exponents, *variable), value);
                 }
             }
-            form = form.times(&factor);
-            form.add(&Rational::one(), &replaced_terms.times(&others));
-            unit = unit.times(&factor);
+            form = form.times(&extended(factor, total));
+            form.add(&Rational::one(), &replaced.times(others));
+            unit = unit.times(factor);
             if form.terms.len() > MAX_TERMS {
                 return None;
             }
         }
-        unit.terms = unit.terms.into_iter().map(|(e, value)| (e[..before].to_vec(), value)).collect();
-        unit.variables = before;
         Some((unit, form))
     }
+
+    /// What `P_s = p'_s` says of free variables, and of moves whose product with an active coordinate has the coefficient 0 in
+    /// R. On the right side there are no free variables to the first order, no products of coordinates and zeta, none of
+    /// these moves and no products of them and delta, as far as the relations can be solved for all of them.
+    fn relations(&self, named: &[Multivariate], rest: &Multivariate) -> Vec<Relation> {
+        let (before, total, kinds) = (self.variables(), self.variables() + named.len(), &self.projected.kinds);
+        let others = || (0..before).filter(|v| !self.active.contains(v));
+        let has_no_product =
+            |c: &usize| self.active.iter().any(|v| !rest.terms.contains_key(&monomial(before, &[*v, *c])));
+        let free = others().filter(|v| kinds[*v] == Kind::Free && *v < self.projected.first_move);
+        let tight: Vec<usize> = others().filter(|c| kinds[*c] == Kind::Nonnegative).filter(has_no_product).collect();
+        let products = self.products().into_iter().filter(|product| {
+            let factor = first_factor(product);
+            factor < self.projected.coordinates || tight.contains(&factor)
+        });
+        let products = products.map(|product| (None, [product, vec![0; named.len()]].concat()));
+        let single = |v: usize| (Some(v), monomial(total, &[v]));
+        let wanted = free.map(single).chain(products).chain(tight.iter().map(|c| single(*c)));
+        // The equations P_s - p'_s = 0, solved for these monomials one after the other.
+        let equation = |(s, p): (usize, &Multivariate)| {
+            let mut equation = Multivariate::variable(total, before + s);
+            equation.add(&-Rational::one(), &extended(p, total));
+            equation
+        };
+        let mut equations: Vec<Multivariate> = named.iter().enumerate().map(equation).collect();
+        let mut solved: Vec<(usize, Option<usize>)> = Vec::new();
+        for (variable, wanted) in wanted {
+            let is_left = |row: &usize| !solved.iter().any(|(other, _)| other == row);
+            let mut rows = (0..equations.len()).filter(is_left);
+            let Some(row) = rows.find(|row| equations[*row].terms.contains_key(&wanted)) else { continue };
+            let mut unit = Multivariate::zero(total);
+            unit.add(&equations[row].terms[&wanted].recip(), &equations[row]);
+            for other in &mut equations {
+                if let Some(factor) = other.terms.get(&wanted).cloned() {
+                    other.add(&-factor, &unit);
+                }
+            }
+            equations[row] = unit;
+            solved.push((row, variable));
+        }
+        let solved = solved.into_iter().filter_map(|(row, variable)| Some((&equations[row], variable?)));
+        solved.map(|(equation, variable)| Relation::new(equation, variable, before)).collect()
+    }
+}
+
+/// `U x_v = others`, `U(0) = 1`, U without names.
+struct Relation {
+    variable: usize,
+    factor: Multivariate,
+    others: Multivariate,
+}
+
+impl Relation {
+    /// From an equation in which x_v alone has the coefficient 1, the names after the first `before` variables.
+    fn new(equation: &Multivariate, variable: usize, before: usize) -> Relation {
+        let (mut factor, mut others) = (Multivariate::zero(before), Multivariate::zero(equation.variables));
+        for (exponents, value) in &equation.terms {
+            if exponents[variable] > 0 {
+                factor.add_term(lowered(exponents, variable)[..before].to_vec(), value.clone());
+            } else {
+                others.add_term(exponents.clone(), -value.clone());
+            }
+        }
+        Relation { variable, factor, others }
+    }
+}
+
+/// A multiple of a variable divided by it.
+fn lowered(exponents: &Exponents, variable: usize) -> Exponents {
+    let mut exponents = exponents.clone();
+    exponents[variable] -= 1;
+    exponents
 }
 
 /// Of a product of a coordinate and zeta the coordinate, of c and delta c.
