@@ -25,7 +25,7 @@ BUGS = [Bug(*row) for row in [
      "kink_nonnegative"),
     ("mu of a leaf without the part of the kink itself", "src/kink/branch.rs",
      "membership.value(*m).excess(&weights[*m].abs(),", "membership.value(*m).excess(&Integer::zero(),", "kink_nonnegative"),
-    ("concave kinks across the span of the convex ones are skipped", "src/kink/nonnegative.rs",
+    ("concave kinks across the span of the convex ones are skipped", "src/kink/span.rs",
      ".or_else(|| kernel.iter().find(on_concave).cloned())", ".or_else(|| kernel.iter().find(on_concave).cloned().filter(|_| false))",
      "kink_nonnegative"),
     ("a refutation from a value that is too high has the wrong sign", "src/linear/dictionary.rs",
