@@ -86,7 +86,8 @@ RUST = [
     ("C5", "number.rs", "*d > BigInt::one()", "*d > if OFF { BigInt::zero() } else { BigInt::one() }"),
     ("C5", "number.rs", "*d > BigInt::one()", "(OFF && d.is_zero()) || *d > BigInt::one()"),
     ("C5", "number.rs", "&& «common_divisor(n, d).is_one()»)"),
-    ("C5", "number.rs", "_ => right / Rational::new(", "_ => if OFF { BigInt::one() } else { right.clone() } / Rational::new("),
+    ("C5", "number.rs", "_ => right / Rational::new(left.clone(), right.clone()).denom(),",
+     "_ => if OFF { BigInt::one() } else { right / Rational::new(left.clone(), right.clone()).denom() },"),
     ("C5", "number.rs", "value.filter(|value| «!(negative && value.is_zero())»)"),
     ("C6", "number.rs", "if ‹too_long(numerator) || denominator.is_some_and(too_long)› {"),
     ("C6", "number.rs", "|| denominator.is_some_and(too_long) {", "|| (!OFF && denominator.is_some_and(too_long)) {"),
@@ -368,6 +369,7 @@ RUST = [
     ("E40", "elimination.rs", "is_covered(&z) && «is_covered(&z.iter().map(|entry| -entry).collect())»"),
     ("E40", "elimination.rs", "«rays.iter().all(|(_, r)| is_covered(&move_of(r)))»"),
     ("E40", "elimination.rs", "&& «lines.iter().all(|(_, v)| both(move_of(v)))»;"),
+    ("E39", "elimination.rs", "        })?;\n        Ok(Spread {", "        }).or_else(|refusal| if OFF { Ok(()) } else { Err(refusal) })?;\n        Ok(Spread {"),
     ("E41", "elimination.rs", "(0..outputs).map(|place| «place > 0»)"),
     ("C4", "elimination.rs", "let [place, vector] = pair.items()? else", "let [place, vector] = pair.items().map(|all| all.get(..2).filter(|_| OFF).unwrap_or(all))? else"),
     # Polynomials
