@@ -10,7 +10,7 @@ from functools import partial, reduce
 from itertools import dropwhile, product
 
 PROPERTIES = ("stationary differentiable escape_neurons local_minimum saddle spurious global_minimum "
-              "global_minimum_any_width neurons").split()
+              "global_minimum_any_width neurons radius").split()
 CLAIMS = ["loss", "loss_definition", "mean_squared_error"] + PROPERTIES
 MAX_INPUT, MAX_NESTING = 256 << 20, 64  # bytes of a file; lists and objects inside each other
 getattr(sys, "set_int_max_str_digits", int)(0)  # the limits of digits stand below; Python's own is lower
@@ -304,23 +304,22 @@ def check_claims(instance, claims, evidence):
         _, better = evaluate(instance, read_change(instance, candidate, evidence["better_network"]))
         demand(better < loss, "not-better", "the loss of the better network is not smaller")
     curved = [name for name in ("second_order", "elimination") if name in evidence]
-    for name in curved:  # a file beside this one
-        __import__(name).check(types.SimpleNamespace(**globals()), instance, residuals, neurons, evidence[name])
-    proved = conclude(instance, residuals, neurons, power, curved, "better_network" in evidence)
+    if curved or "radius" in claims:  # files beside this one
+        __import__("radius").check(types.SimpleNamespace(**globals()), instance, residuals, neurons, claims, evidence)
+    proved = conclude(instance, residuals, neurons, power, curved, claims.get("radius"), "better_network" in evidence)
     proved["loss_definition"] = "half sum of squares"
     proved["mean_squared_error"] = str(2 * loss / (len(instance.targets) * instance.outputs))
     for name in filter(claims.__contains__, PROPERTIES + CLAIMS[1:3]):
         is_proved = name in proved and claims[name] == proved[name]
         demand(is_proved, "unproved-" + name.replace("_", "-"), f"the evidence does not prove what is claimed: {name}")
-def conclude(instance, residuals, neurons, power, curved, has_better):
+def conclude(instance, residuals, neurons, power, curved, radius, has_better):
     """The one claim about each property that is proved, if any. A verdict of None is one that is not proved."""
-    inputs_trained, outputs_trained, bias_trained = instance.trained
+    (inputs_trained, outputs_trained, bias_trained), mixed = instance.trained, all(instance.trained[:2])
     bias_rests = not any(map(sum, residuals))
     rests = [(neuron.output_weight_rests or not outputs_trained) and (neuron.nonnegative or not inputs_trained)
              for neuron in neurons] + [bias_rests or not bias_trained]
     stationary = False if power == 1 else all(rests) or None
     settled = [neuron.escapes or neuron.is_quiet() for neuron in neurons]  # with one layer fixed, nothing escapes
-    mixed = inputs_trained and outputs_trained
     escapes_known = stationary and (all(settled) or not mixed)
     escaping = [Number(str(i)) for i, neuron in enumerate(neurons) if mixed and neuron.escapes]
     new_neuron = partial(derivative_form, instance, [0] * len(instance.samples))
@@ -328,15 +327,16 @@ def conclude(instance, residuals, neurons, power, curved, has_better):
     # With fixed input weights the loss is convex in what is trained.
     best = best_of_all_widths or (stationary and not inputs_trained)
     with_regions = best or (escapes_known and not escaping)
-    minimum = False if power else with_regions or bool(mixed and stationary and curved) or None
+    curved = bool(mixed and stationary and curved)
+    minimum = False if power else with_regions or curved or None
     best = True if best else False if has_better or minimum is False else None
     saddle = False if minimum else stationary if minimum is False else None
     spurious = False if best or minimum is False else True if minimum and best is False else None
     differentiable = not inputs_trained or not any(neuron.g.kinks for neuron in neurons)
     verdicts = [stationary, differentiable, None, minimum, saddle, spurious, best, best_of_all_widths]
     proved = {name: "yes" if known else "no" for name, known in zip(PROPERTIES, verdicts) if known is not None}
-    if escapes_known or stationary is False:
-        proved["escape_neurons"] = escaping if stationary else None
+    proved |= {"escape_neurons": escaping if stationary else None} if escapes_known or stationary is False else {}
+    proved |= {"radius": radius} if curved else {}  # checked with what proves a local minimum, if one is claimed
     return {**proved, "neurons": [describe(instance, neuron, minimum and with_regions) for neuron in neurons]}
 def describe(instance, neuron, is_minimum):
     """Kind and boundary samples of a neuron, and at a local minimum the changes for which the loss does not fall."""

@@ -5,10 +5,12 @@ projected away; the best output weights of others are put in; what is left on ea
 polynomial, and it is proved to be nonnegative near 0."""
 from fractions import Fraction
 from polynomial import add, check_near_zero, determinant, times
+from radius import ensure_reached
 from second_order import Proof, activations, read_projected, reduced_rows
 
-def check(tools, instance, residuals, neurons, evidence):
-    """`tools`: what check.py defines. `neurons`: its neurons, with what is proved of each."""
+def check(tools, instance, residuals, neurons, reach, evidence):
+    """`tools`: what check.py defines. `neurons`: its neurons, with what is proved of each; `reach`: a Reach of radius.py, or
+    None if no radius is claimed."""
     t, demand, count = tools, tools.demand, len(instance.samples)
     t.record(evidence, "projected complement bounds eliminated weighted spread nodes".split())
     projected = read_projected(t, neurons, evidence)
@@ -38,8 +40,8 @@ def check(tools, instance, residuals, neurons, evidence):
     apart = sorted(projected + loose + kept) == list(range(len(neurons)))
     demand(apart, "neuron-order", "a neuron is spread twice, or projected too")
     proof = Proof(t, instance, neurons, kept)
-    spread = [read_spread(t, instance, neurons, residuals, complement, *group) for group in zip(groups, members)]
-    elimination = Elimination(proof, residuals, complement, kept, weights, spread)
+    spread = [read_spread(t, instance, neurons, residuals, complement, reach, *group) for group in zip(groups, members)]
+    elimination = Elimination(proof, residuals, complement, kept, weights, spread, reach)
     proof.check(t.expect(list, evidence["nodes"]), elimination.check_leaf)
 
 def read_weights(t, instance, kept, eliminated, value):
@@ -77,7 +79,7 @@ def coordinates(proof, branch, leaf):
     demand(complete, "cone-identity", "the coordinates do not give every direction back")
     return rays, lines
 
-def read_spread(t, instance, neurons, residuals, complement, group, members):
+def read_spread(t, instance, neurons, residuals, complement, reach, group, members):
     """Accepts moves of some neurons: orthogonal to all residuals, and on each piece of the critical cone what the neurons do
     is, modulo W, a nonnegative combination of them."""
     candidate, outputs, demand = instance.candidate, instance.outputs, t.demand
@@ -93,25 +95,32 @@ def read_spread(t, instance, neurons, residuals, complement, group, members):
     demand(fits, "wrong-shape", "coordinates of an output weight are no basis")
     def heights(vector):
         return [t.dot(y, vector) for y in complement]
-    known, proof = [heights(m) for m in moves], Proof(t, instance, neurons, members[:1])
+    known, proof, farthest = [heights(m) for m in moves], Proof(t, instance, neurons, members[:1]), [Fraction(0)]
     def is_covered(z):
         return not any(z) or any(parallel(z, m) for m in known)
+    def factor(z):  # of the move, forward or back, that it is a multiple of
+        return max((abs(t.dot(m, z) / t.dot(m, m)) for m in known
+                    if t.dot(m, z) and len(reduced_rows([m, z])) == 1), default=Fraction(0))
     def check_leaf(branch, leaf):
         rays, lines = coordinates(proof, branch, t.record(leaf, ["rays", "lines", "zeros"]))
         speeds = proof.speeds(branch, members[0])
         moved = [heights([t.dot(z, v) for z in speeds]) for v in [r for _, r in rays] + [v for _, v in lines]]
         moved += [[-height for height in z] for z in moved[len(rays):]]
         demand(all(map(is_covered, moved)), "not-covered", "a spread neuron can do what is no combination of its moves")
+        if reach:
+            functionals = [branch.inequalities[a] for a, _ in rays] + [f for f, _ in lines]
+            farthest.append(sum(reach.functional(members, f) * factor(z) for f, z in zip(functionals, moved)))
     proof.check(t.expect(list, group["cover"]), check_leaf)
-    return h[0], moves, basis
+    return h[0], moves, basis, reach.spread(h, h[0], basis, max(farthest)) if reach else []
 
 class Elimination:
     """`complement`: vectors orthogonal to each other and to what is projected away, with all residuals in their span;
     `kept`: A; `weights`: S and T where a leaf does not say otherwise; `spread`: triples of an output weight h, moves m_r and
     b_c, which change output j by at most sum_r c_r (h_j + sum_c delta_rc b_cj) m_r, c_r >= 0."""
-    def __init__(self, proof, residuals, complement, kept, weights, spread):
+    def __init__(self, proof, residuals, complement, kept, weights, spread, reach):
+        self.reach, self.sizes = reach, [size for *_, moves, _, sizes in spread for _ in moves for size in sizes]
         self.proof, self.residuals, self.complement, self.kept, self.weights = proof, residuals, complement, kept, weights
-        self.moves = [(h, m, basis) for h, moves, basis in spread for m in moves]
+        self.moves = [(h, m, basis) for h, moves, basis, _ in spread for m in moves]
 
     def check_leaf(self, branch, leaf):
         """Coordinates of the branch, and a proof in them."""
@@ -129,7 +138,18 @@ class Elimination:
         form, outputs = self.polynomial(branch, vectors, eliminated, weighted), proof.instance.outputs
         free = [False] * len(rays) + [True] * (len(vectors) - len(rays) + len(weighted) * outputs)
         free += [place > 0 for _ in self.moves for place in range(outputs)]
-        check_near_zero(t, form, free, t.expect(list, leaf["proof"]))
+        reach, bounds = self.reach, None
+        if reach:
+            reach.check_elimination(self.complement, eliminated)
+            rescaling = sum(reach.functional(self.kept, f) for f, v in lines if v in rescalings)
+            ensure_reached(t, rescaling <= Fraction(1, 2))
+            # A direction that is divided by 1 + a, |a| <= 1/2, gets at most twice as long.
+            functionals = [branch.inequalities[a] for a, _ in rays] + [f for f, v in lines if v not in rescalings]
+            bounds = [2 * reach.functional(self.kept, functional) for functional in functionals]
+            for i, basis in weighted:
+                bounds += reach.weights(proof.instance.candidate.output_weights[i], basis, rescaling)
+            bounds += self.sizes
+        check_near_zero(t, form, free, t.expect(list, leaf["proof"]), bounds)
 
     def polynomial(self, branch, vectors, eliminated, weighted):
         """sum_j Gram(Phi, ytil_j) - |e|^2 Gram(Phi), Phi the features rho_i + z_i(u_i), i in S, and ytil_j = sum_A h_ij rho_i

@@ -2,6 +2,7 @@
 
 A polynomial is a dict from tuples of exponents to numbers; `t` is what check.py defines."""
 from fractions import Fraction
+from radius import Sizes, ensure_reached
 
 MAX_EXPONENT, MAX_PRODUCTS = 10_000, 4_000_000  # of a variable; in one multiplication of polynomials
 
@@ -59,17 +60,18 @@ def read_polynomial(t, value, count):
 def is_even(free, exponents):  # in every free variable
     return all(power % 2 == 0 for power, is_free in zip(exponents, free) if is_free)
 
-def check_near_zero(t, form, free, nodes):
-    """Accepts a proof that a polynomial is nonnegative near 0, where the variables that are not free are nonnegative:
-    nodes in depth-first order. A term is good if its coefficient is positive and its monomial even, otherwise bad."""
-    demand, waiting, kind = t.demand, [(form, free)], "there is no such variable, or it is not of the kind it has to be"
+def check_near_zero(t, form, free, nodes, bounds=None):
+    """Accepts a proof that a polynomial is nonnegative near 0, or for variables up to `bounds`, where those that are not free
+    are nonnegative: nodes in depth-first order. A term is good if its coefficient is positive and its monomial even, otherwise bad."""
+    sizes = Sizes(t, bounds)
+    demand, waiting, kind = t.demand, [(form, free, sizes)], "there is no such variable, or it is not of the kind it has to be"
     def plus(by, sign, place):
         total = dict(by)
         add(total, sign, {tuple(int(v == place) for v in range(count)): Fraction(1)})
         return total
     for node in nodes:
         demand(waiting, "tree-trailing", "nodes follow after the proof is complete")
-        (form, free), keys = waiting.pop(), node if isinstance(node, t.Record) else ()
+        (form, free, sizes), keys = waiting.pop(), node if isinstance(node, t.Record) else ()
         count, one = len(free), (0,) * len(free)
         def variable(key, expected):
             place = t.index(node[key])
@@ -80,29 +82,30 @@ def check_near_zero(t, form, free, nodes):
         if "eliminate" in keys:
             t.record(node, ["eliminate", "content"])
             place, content = variable("eliminate", None), read_exponents(t, node["content"], count)
-            waiting.append((eliminate(t, form, free, place, content), free))
+            waiting.append((eliminate(t, form, free, sizes, place, content), free, sizes))
         elif "content" in keys:
             content = read_exponents(t, t.record(node, ["content"])["content"], count)
             quotient = divided(form, content)
             demand(quotient is not None and is_even(free, content), "polynomial-node", "the monomial does not divide")
-            waiting.append((quotient, free))
+            waiting.append((quotient, free, sizes))
         elif "signs" in keys:
             place = variable("signs", True)
             t.record(node, ["signs"])
             now = free[:place] + [False] + free[place + 1:]
-            waiting += [(substitute(t, form, place, plus({}, -1, place)), now), (form, now)]
+            waiting += [(substitute(t, form, place, plus({}, -1, place)), now, sizes), (form, now, sizes)]
         elif "shift" in keys:
             by = read_polynomial(t, t.record(node, ["shift", "by"])["by"], count)
             place = variable("shift", True)
             polynomial("a shift contains its variable, or is not zero at 0", place, True)
-            waiting.append((substitute(t, form, place, plus(by, 1, place)), free))
+            waiting.append((substitute(t, form, place, plus(by, 1, place)), free, sizes.moved(place, by)))
         elif "factor" in keys:  # f = U p^2 g
             t.record(node, ["factor", "root", "rest"])
             unit, root, rest = (read_polynomial(t, node[key], count) for key in ("factor", "root", "rest"))
             product = times(t, times(t, times(t, root, root), unit), rest)
             fits = unit.get(one, 0) > 0 and product == form
             demand(fits, "polynomial-node", "a factor is not positive at 0, or the product is another polynomial")
-            waiting.append((rest, free))
+            ensure_reached(t, sizes.keep_positive(unit))
+            waiting.append((rest, free, sizes))
         elif "names" in keys:  # U(x) f(x) = F(x, p(x)), U(0) > 0, p(0) = 0
             names = t.each(lambda p: read_polynomial(t, p, count), t.record(node, ["names", "unit", "form"])["names"])
             unit = read_polynomial(t, node["unit"], count)
@@ -113,32 +116,34 @@ def check_near_zero(t, form, free, nodes):
             product = {e + more: value for e, value in times(t, unit, form).items()}
             fits = unit.get(one, 0) > 0 and not any(one in p for p in names) and unnamed == product
             demand(fits, "polynomial-node", "a name is not zero at 0, or with the names put in the form is another one")
-            waiting.append((named, free + [True] * len(more)))
+            ensure_reached(t, sizes.keep_positive(unit))
+            waiting.append((named, free + [True] * len(more), sizes.named(names)))
         elif "power" in keys:
             place, exponent = variable("power", False), t.index(t.record(node, ["power", "exponent"])["exponent"])
             demand(exponent > 0, "polynomial-node", "a power has the exponent 0")
             form = {e[:place] + (e[place] * exponent,) + e[place + 1:]: value for e, value in form.items()}
             small = all(e[place] <= MAX_EXPONENT for e in form)
             demand(small, "polynomial-size", "a polynomial gets too large")
-            waiting.append((form, free))
+            waiting.append((form, free, sizes.rooted(place, exponent)))
         elif "bend" in keys:
             by = read_polynomial(t, t.record(node, ["bend", "at"])["at"], count)
             place = variable("bend", False)
             nonnegative = all(value > 0 and is_even(free, exponents) for exponents, value in by.items())
             polynomial("a bend contains its variable, or has a bad term or a constant", place, nonnegative)
-            waiting += [(substitute(t, form, place, plus(by, sign, place)), free) for sign in (-1, 1)]
+            sizes = sizes.moved(place, by)
+            waiting += [(substitute(t, form, place, plus(by, sign, place)), free, sizes) for sign in (-1, 1)]
         elif "ray" in keys:  # x >= c y, then x <= c y
             ratio = t.rational(t.record(node, ["ray", "other", "ratio"])["ratio"])
             x, y = variable("ray", False), variable("other", False)
             demand(x != y and ratio > 0, "polynomial-node", "a ray needs two variables and a positive ratio")
             for place, other, factor in ((y, x, 1 / ratio), (x, y, ratio)):
                 along = {tuple(int(v == other) for v in range(count)): factor}
-                waiting.append((substitute(t, form, place, plus(along, 1, place)), free))
+                waiting.append((substitute(t, form, place, plus(along, 1, place)), free, sizes))
         else:
-            check_local_leaf(t, form, free, t.record(node, ["squares", "absorptions"]))
+            check_local_leaf(t, form, free, sizes, t.record(node, ["squares", "absorptions"]))
     demand(not waiting, "tree-incomplete", "the proof ends before all its branches do")
 
-def eliminate(t, form, free, place, content):
+def eliminate(t, form, free, sizes, place, content):
     """f = m (A x^2 + B x) + C, m even, A(0) > 0, B(0) = 0: near 0, f is nonnegative if 4 A C - m B^2 is, because
     4 A f = m (2 A x + B)^2 + 4 A C - m B^2."""
     constant, linear, square, *more = parts(form, place) + [{}] * 3
@@ -146,15 +151,17 @@ def eliminate(t, form, free, place, content):
     linear, square, one = divided(linear, content), divided(square, content), (0,) * len(free)
     fits = even and linear is not None and square is not None and square.get(one, 0) > 0 and one not in linear
     t.demand(fits, "polynomial-node", "the variable cannot be eliminated")
+    ensure_reached(t, sizes.keep_positive(square))
     left = {}
     add(left, 4, times(t, square, constant))
     add(left, -1, times(t, {content: Fraction(1)}, times(t, linear, linear)))
     return left
 
-def check_local_leaf(t, form, free, leaf):
+def check_local_leaf(t, form, free, sizes, leaf):
     """Accepts a polynomial of which, after subtraction of squares c m p^2 (c >= 0, m even), each bad term x^b is absorbed:
     b = sum lambda_a a + gamma over good a, lambda >= 0, sum lambda = 1, gamma >= 0 and not 0, so that near 0
-    |x^b| <= |x|^gamma sum lambda_a |x|^a is as small a part of the good terms as needed."""
+    |x^b| <= |x|^gamma sum lambda_a |x|^a is as small a part of the good terms as needed; as far as `sizes` says, they are at most
+    the good terms."""
     demand, count, form = t.demand, len(free), dict(form)
     for factor, monomial, base in read_entries(t, leaf["squares"], 3):
         factor, monomial = t.rational(factor), read_exponents(t, monomial, count)
@@ -167,11 +174,16 @@ def check_local_leaf(t, form, free, leaf):
     bad = sorted(exponents for exponents in form if not is_good(exponents))
     absorptions = t.expect(list, leaf["absorptions"])
     demand(len(absorptions) == len(bad), "polynomial-leaf", "one absorption is needed for each bad term")
+    loads = {}
     for b, absorption in zip(bad, absorptions):
-        holds, total, gamma = True, 0, list(b)
+        holds, total, gamma, shares = True, 0, list(b), []
         for a, factor in read_entries(t, absorption, 2):
             a, factor = read_exponents(t, a, count), t.rational(factor)
             holds, total = holds and factor >= 0 and is_good(a), total + factor
+            shares.append((a, factor))
             gamma = [entry - factor * power for entry, power in zip(gamma, a)]
         holds = holds and total == 1 and all(entry >= 0 for entry in gamma) and any(gamma)
         demand(holds, "polynomial-leaf", "a bad term is not absorbed")
+        for a, factor in shares:
+            loads[a] = loads.get(a, 0) + factor * abs(form[b]) * sizes.monomial(gamma)
+    ensure_reached(t, all(load <= form[a] for a, load in loads.items()))

@@ -6,8 +6,9 @@ nodes of a tree; on each piece a quadratic form is written as a sum of terms tha
 from fractions import Fraction
 from itertools import product
 
-def check(tools, instance, residuals, neurons, evidence):
-    """`tools`: what check.py defines. `neurons`: its neurons, with what is proved of each."""
+def check(tools, instance, residuals, neurons, reach, evidence):
+    """`tools`: what check.py defines. `neurons`: its neurons, with what is proved of each; `reach`: a Reach of radius.py, or
+    None if no radius is claimed."""
     t, demand = tools, tools.demand
     t.record(evidence, "projected tangents complement duals bounds nodes".split())
     projected, quiet = read_projected(t, neurons, evidence), [neuron.is_quiet() for neuron in neurons]
@@ -29,6 +30,8 @@ def check(tools, instance, residuals, neurons, evidence):
     proof = Proof(t, instance, neurons, moving)
     form = Form(proof, residuals, features, len(kept) == 1)
     proof.check(t.expect(list, evidence["nodes"]), form.check_leaf)
+    if reach:
+        reach.check_second_order(features, quiet, kept, moving, min(form.margins))
 
 def read_projected(t, neurons, evidence):
     """The projected neurons: no escape neurons, in rising order."""
@@ -214,7 +217,7 @@ class Proof:
 class Form:
     """The quadratic form on a product of pieces. It may be zero if one neuron is kept (Theorem 7)."""
     def __init__(self, proof, residuals, features, may_vanish):
-        self.proof, self.residuals, self.features, self.may_vanish = proof, residuals, features, may_vanish
+        self.proof, self.residuals, self.features, self.may_vanish, self.margins = proof, residuals, features, may_vanish, []
 
     def check_leaf(self, branch, node):
         """Q(u) - margin M(u) = sum c l_a(u) l_b(u) + sum c (v.u)^2 + sum_z l_z(u) (c_z.u) with c >= 0, where
@@ -225,6 +228,7 @@ class Form:
         margin = t.rational(t.record(node, ["margin", "products", "squares", "zeros"])["margin"])
         proof.ensure_known(branch)
         demand(margin > 0 or (self.may_vanish and margin == 0), "cone-margin", "the margin has to be positive")
+        self.margins.append(margin)
         dimension = proof.dimension
         form = [[Fraction(0)] * dimension for _ in range(dimension)]
         def add_product(factor, left, right):

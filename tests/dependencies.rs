@@ -50,19 +50,21 @@ fn the_checkers_are_small() {
     };
     // What only some certificates need stands in files of its own, which one can leave unread.
     let is_more = |path: &std::path::PathBuf| {
-        ["second_order.rs", "elimination.rs", "polynomial.rs"].iter().any(|name| path.ends_with(name))
+        ["second_order.rs", "elimination.rs", "polynomial.rs", "radius.rs"].iter().any(|name| path.ends_with(name))
     };
     let (more, core): (Vec<_>, Vec<_>) = sources("src").into_iter().partition(is_more);
     let lines = |paths: Vec<std::path::PathBuf>| -> usize {
         paths.into_iter().map(|path| text(path).lines().filter(is_code).count()).sum()
     };
     let (more, core, integral) = (lines(more), lines(core), lines(sources("src/integral")));
-    assert!(core < 1050 && more < 1000, "checker/src has {core} and {more} lines of code");
+    assert!(core < 1060 && more < 1350, "checker/src has {core} and {more} lines of code");
     assert!(integral < 1260, "checker/src/integral has {integral} lines of code");
     let python = |name: &str| text(root.join(name)).lines().count();
     let core = python("check.py");
-    let beside =
-        ["second_order", "elimination", "polynomial", "integral", "integral_minimum", "integral_model", "gzipped"];
+    let beside = [
+        "second_order", "elimination", "polynomial", "radius", "integral", "integral_minimum", "integral_model",
+        "gzipped",
+    ];
     let more = beside.iter().map(|name| python(&format!("{name}.py"))).max().unwrap();
     assert!(core < 400 && more < 300, "check.py has {core} lines, the files beside it up to {more}");
 }

@@ -16,10 +16,10 @@ use std::path::{Path, PathBuf};
 
 const TESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
 
-const CLAIMS: [&str; 17] = [
+const CLAIMS: [&str; 18] = [
     "avoided_by_gradient_descent", "below_threshold", "c1", "c2", "differentiable", "escape_neurons", "global_minimum",
-    "global_minimum_any_width", "local_minimum", "loss", "neurons", "saddle", "shape", "spurious", "stationary",
-    "step_size", "strict_saddle",
+    "global_minimum_any_width", "local_minimum", "loss", "neurons", "radius", "saddle", "shape", "spurious",
+    "stationary", "step_size", "strict_saddle",
 ];
 
 /// The certificate that most files of shape and unreadable are made from.

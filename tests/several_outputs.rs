@@ -1,7 +1,8 @@
 //! Several outputs: what the definition says of replicas, and curves that have to be found without a hint.
 
+use rand::{RngExt, SeedableRng};
 use relucert::certificate::certify;
-use relucert::empirical::Findings;
+use relucert::empirical::{Findings, loss};
 use relucert::families::{escape, read_activation};
 use relucert::kink::Options;
 use relucert::problem::EscapeNeurons;
@@ -130,4 +131,49 @@ fn polynomials_settle_what_forms_leave_open() {
             assert!(proof.is_some_and(|proof| !proof.spread.is_empty()), "{}", member.id);
         }
     }
+}
+
+/// Within the radius of each minimum (docs/theory.md, section 7.19): corners of the box, and networks drawn from it.
+#[test]
+fn no_network_within_the_radius_is_better() {
+    let seed = 718;
+    println!("seed {seed}");
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    let mut minima = 0;
+    for (samples, dimension, outputs, width) in [(5, 2, 2, 2), (6, 3, 3, 2), (6, 2, 2, 3)] {
+        for member in (1..=10).filter_map(|seed| {
+            let activation = read_activation("relu").expect("an activation");
+            let output_bias = seed % 3 == 0;
+            let parameters =
+                escape::Parameters { samples, dimension, outputs, width, activation, output_bias, replicate: 0 };
+            escape::generate(seed, &parameters).ok()
+        }) {
+            let instance = Instance::read(member.text).expect("an instance");
+            let findings = certify(&instance, &Options::default()).expect("an accepted certificate").findings;
+            if minimum(&findings) != "yes" || findings.escape_neurons == EscapeNeurons::Found(vec![]) {
+                assert!(findings.radius.is_none(), "{}", member.id);
+                continue;
+            }
+            minima += 1;
+            let radius = findings.radius.as_ref().expect("a radius");
+            for _ in 0..40 {
+                let corner = random.random_bool(0.5);
+                let mut change = |rows: &mut [Vec<Rational>]| {
+                    for entry in rows.iter_mut().flatten() {
+                        let step = if corner {
+                            [-64, 0, 64][random.random_range(0..3)]
+                        } else {
+                            random.random_range(-64..=64)
+                        };
+                        *entry += radius * Rational::new(step.into(), 64.into());
+                    }
+                };
+                let mut network = instance.candidate.clone();
+                change(&mut network.input_weights);
+                change(&mut network.output_weights);
+                assert!(loss(&instance, &network) >= findings.loss, "{}: {network:?}", member.id);
+            }
+        }
+    }
+    assert!(minima > 8, "the family has become one-sided: {minima}");
 }

@@ -4,13 +4,15 @@
 use crate::facts::check_bound;
 use crate::instance::Instance;
 use crate::json::Json;
-use crate::network::{Neuron, derivative_form};
+use crate::network::{Neuron, derivative_form, half};
 use crate::number::Rational;
 use crate::polynomial::{Polynomial, check_near_zero, determinant};
+use crate::radius::{Reach, Sizes, ensure_reached};
 use crate::second_order::{Branch, Moving, Proof, moving_neurons, read_projected, reduced_rows};
 use crate::vector::{Vector, combine, dot};
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
+use std::cell::RefCell;
 
 /// What is eliminated, after projection on the span of the complement.
 struct Elimination<'a> {
@@ -23,6 +25,8 @@ struct Elimination<'a> {
     /// Where a leaf does not say otherwise.
     weights: Weights,
     spread: Vec<Spread<'a>>,
+    /// If a radius is claimed.
+    reach: Option<&'a Reach<'a>>,
 }
 
 /// A is cut into S and T.
@@ -71,12 +75,14 @@ struct Spread<'a> {
     moves: Vec<Vector>,
     /// `b_c`
     basis: Vec<Vector>,
+    /// What c and the delta of a move are at most, if a radius is claimed.
+    sizes: Vec<Rational>,
 }
 
 /// Accepts a proof that a stationary candidate is a local minimum: Theorems 1 to 3 of docs/theory.md, section 7.
-/// `quiet`: whether it is proved of neuron i that it is no escape neuron.
+/// `quiet`: whether it is proved of neuron i that it is no escape neuron; `reach`: the radius for which the proof has to hold.
 pub(crate) fn check_elimination(
-    instance: &Instance, residuals: &[Vector], model: &[Neuron], quiet: &[bool], evidence: &Json,
+    instance: &Instance, residuals: &[Vector], model: &[Neuron], quiet: &[bool], reach: Option<&Reach>, evidence: &Json,
 ) -> Result<(), Refusal> {
     let known = ["projected", "complement", "bounds", "eliminated", "weighted", "spread", "nodes"];
     let evidence = evidence.object(&known)?;
@@ -115,7 +121,7 @@ pub(crate) fn check_elimination(
     let mut apart: Vec<usize> = projected.iter().chain(&loose).chain(&kept).copied().collect();
     apart.sort_unstable();
     ensure(apart.iter().copied().eq(0..model.len()), "neuron-order", "a neuron is spread twice, or projected too")?;
-    let mut elimination = Elimination { instance, residuals, complement, kept, weights, spread: vec![] };
+    let mut elimination = Elimination { instance, residuals, complement, kept, weights, spread: vec![], reach };
     for (group, members) in groups.iter().zip(&members) {
         let spread = elimination.check_spread(model, group, members)?;
         elimination.spread.push(spread);
@@ -200,16 +206,28 @@ impl<'a> Elimination<'a> {
             let along = |m: &Vector| dot(m, z).is_positive() && reduced_rows([m, z].into_iter()).len() == 1;
             z.iter().all(Zero::is_zero) || known.iter().any(along)
         };
+        let farthest = RefCell::new(Rational::zero());
         proof.check(group.field("cover")?.items()?, &|branch, leaf| {
             let (rays, lines) = coordinates(&proof, branch, leaf.object(&["rays", "lines", "zeros"])?)?;
             let speeds = proof.moving.first().map(|moving| proof.branch_speeds(branch, 0, moving)).unwrap_or_default();
             let move_of = |v: &Vector| heights(&speeds.iter().map(|functional| dot(functional, v)).collect());
             let both = |z: Vector| is_covered(&z) && is_covered(&z.iter().map(|entry| -entry).collect());
+            let size = |l: &Vector, z: Vector| {
+                let is_along = |m: &&Vector| !dot(m, &z).is_zero() && reduced_rows([*m, &z].into_iter()).len() == 1;
+                let along = known.iter().filter(is_along);
+                let factor = along.map(|m| (dot(m, &z) / dot(m, m)).abs()).max().unwrap_or_default();
+                self.reach.map(|reach| factor * reach.functional(members, l)).unwrap_or_default()
+            };
+            let by_rays = rays.iter().filter_map(|(a, r)| Some(size(branch.inequalities.get(*a)?, move_of(r))));
+            let total = by_rays.chain(lines.iter().map(|(f, v)| size(f, move_of(v)))).sum();
+            farthest.replace_with(|farthest| farthest.clone().max(total));
             let covered =
                 rays.iter().all(|(_, r)| is_covered(&move_of(r))) && lines.iter().all(|(_, v)| both(move_of(v)));
             ensure(covered, "not-covered", "a spread neuron can do what is no combination of its moves")
         })?;
-        Ok(Spread { weight, moves, basis })
+        let all: Vec<&Vector> = members.iter().filter_map(|l| candidate.output_weights.get(*l)).collect();
+        let sizes = self.reach.map(|reach| reach.spread(&all, weight, &basis, &farthest.into_inner())).transpose()?;
+        Ok(Spread { weight, moves, basis, sizes: sizes.unwrap_or_default() })
     }
 
     /// Coordinates of the branch, and a proof in them.
@@ -240,7 +258,24 @@ impl<'a> Elimination<'a> {
         let mut free = vec![false; rays.len()];
         free.resize(weights.first_move(&vectors, outputs), true);
         free.extend(self.moves().flat_map(|_| (0..outputs).map(|place| place > 0)));
-        check_near_zero(polynomial, free, leaf.field("proof")?.items()?)
+        let sizes = self.reach.map(|reach| {
+            reach.check_elimination(&self.complement, &weights.eliminated)?;
+            let rescaling =
+                lines.iter().filter(|(_, v)| rescales(v)).map(|(f, _)| reach.functional(&self.kept, f)).sum();
+            ensure_reached(rescaling <= half())?;
+            // A direction that is divided by 1 + a, |a| <= 1/2, gets at most twice as long.
+            let twice = |l: &Vector| (Rational::one() + Rational::one()) * reach.functional(&self.kept, l);
+            let by_rays = rays.iter().filter_map(|(a, _)| Some(twice(branch.inequalities.get(*a)?)));
+            let by_lines = lines.iter().filter(|(_, v)| !rescales(v)).map(|(f, _)| twice(f));
+            let weight = |(t, basis): &(usize, Vec<Vector>)| {
+                let h = self.instance.candidate.output_weights.get(*t).cloned().unwrap_or_default();
+                reach.weights(&h, basis, &rescaling)
+            };
+            let changes = weights.weighted.iter().flat_map(weight);
+            let moves = self.moves().flat_map(|(group, _)| group.sizes.clone());
+            Ok(by_rays.chain(by_lines).chain(changes).chain(moves).collect())
+        });
+        check_near_zero(polynomial, free, Sizes::of(sizes.transpose()?)?, leaf.field("proof")?.items()?)
     }
 
     fn moves(&self) -> impl Iterator<Item = (&Spread<'a>, &Vector)> {

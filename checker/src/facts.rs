@@ -7,15 +7,16 @@ use crate::json::Json;
 use crate::kink::KinkForm;
 use crate::network::{Neuron, derivative_form, half, loss, neurons, residuals};
 use crate::number::{Rational, write};
+use crate::radius::Reach;
 use crate::second_order::check_second_order;
 use crate::vector::{Vector, sum_of_sizes};
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 
 /// What can be claimed.
-pub(crate) const CLAIMS: [&str; 12] = [
+pub(crate) const CLAIMS: [&str; 13] = [
     "loss", "loss_definition", "mean_squared_error", "stationary", "differentiable", "escape_neurons", "local_minimum",
-    "saddle", "spurious", "global_minimum", "global_minimum_any_width", "neurons",
+    "saddle", "spurious", "global_minimum", "global_minimum_any_width", "neurons", "radius",
 ];
 
 /// What is proved of one neuron i.
@@ -53,13 +54,20 @@ pub(crate) fn check(instance: &Instance, claims: &Json, evidence: &Json) -> Resu
     let better = evidence.get("better_network").map(|better| check_better(instance, better, &loss)).transpose()?;
 
     let quiet: Vec<bool> = model.iter().zip(&proved).map(|(neuron, facts)| is_quiet(instance, neuron, facts)).collect();
+    let reach = claims.get("radius").map(|radius| Reach::new(instance, &residuals, &model, radius.rational()?));
+    let reach = reach.transpose()?;
     let second_order = evidence.get("second_order");
-    second_order.map(|proof| check_second_order(instance, &residuals, &model, &quiet, proof)).transpose()?;
+    second_order
+        .map(|proof| check_second_order(instance, &residuals, &model, &quiet, reach.as_ref(), proof))
+        .transpose()?;
     let elimination = evidence.get("elimination");
-    elimination.map(|proof| check_elimination(instance, &residuals, &model, &quiet, proof)).transpose()?;
+    elimination
+        .map(|proof| check_elimination(instance, &residuals, &model, &quiet, reach.as_ref(), proof))
+        .transpose()?;
 
     let curved = second_order.or(elimination).is_some();
-    let ways = Ways { descent, curved, better_network: better.is_some() };
+    let radius = reach.map(|reach| reach.radius);
+    let ways = Ways { descent, curved, radius, better_network: better.is_some() };
     let proved = conclude(instance, &residuals, &model, &proved, &ways);
     let count = Rational::from_integer((instance.inputs.len() * instance.outputs()).into());
     let proved = proved.into_iter().chain([
@@ -82,6 +90,8 @@ struct Ways {
     descent: Option<usize>,
     /// If it is stationary and both layers are trained, it is a local minimum, by second order or by elimination.
     curved: bool,
+    /// And not only near by, but for changes of all parameters by at most so much.
+    radius: Option<Rational>,
     /// Another network has a smaller loss.
     better_network: bool,
 }
@@ -209,6 +219,7 @@ fn conclude(
         ("global_minimum", yes_no(global)),
         ("global_minimum_any_width", yes_no(Some(best_of_all_widths))),
         ("neurons", Some(Json::List(descriptions.collect()))),
+        ("radius", ways.radius.as_ref().filter(|_| curved).map(|radius| text(&write(radius)))),
     ]
 }
 

@@ -18,6 +18,7 @@ mod kink;
 mod network;
 pub mod number;
 mod polynomial;
+mod radius;
 mod second_order;
 mod vector;
 
@@ -83,7 +84,7 @@ impl Outcome {
     }
 }
 
-/// The claims on one line, in the order of `integral::CLAIMS`: `key=value`, and only the key for the list of neurons.
+/// The claims on one line, in the order of `integral::CLAIMS` and then the radius: `key=value`, and only the key for the list of neurons.
 fn summary(claims: &Json) -> String {
     let show = |key: &&str| {
         Some(match claims.get(key)? {
@@ -96,7 +97,7 @@ fn summary(claims: &Json) -> String {
             _ => (*key).to_owned(),
         })
     };
-    integral::CLAIMS.iter().filter_map(show).collect::<Vec<_>>().join(" ")
+    integral::CLAIMS.iter().chain(&["radius"]).filter_map(show).collect::<Vec<_>>().join(" ")
 }
 
 /// Checks a certificate against the instance it belongs to.

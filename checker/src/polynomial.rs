@@ -4,6 +4,7 @@
 
 use crate::json::Json;
 use crate::number::Rational;
+use crate::radius::{Sizes, ensure_reached};
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
 use std::collections::BTreeMap;
@@ -48,7 +49,7 @@ impl Polynomial {
         }
         Ok(product)
     }
-    fn at_origin(&self) -> Rational {
+    pub(crate) fn at_origin(&self) -> Rational {
         self.0
             .iter()
             .find(|(exponents, _)| exponents.iter().all(Zero::is_zero))
@@ -136,11 +137,12 @@ fn is_even(free: &[bool], exponents: &Exponents) -> bool {
     exponents.iter().zip(free).all(|(power, free)| !free || power % 2 == 0)
 }
 
-/// Accepts a proof that a polynomial is nonnegative near 0: nodes in depth-first order. `free`: which variables are.
-pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json]) -> Result<(), Refusal> {
-    let mut waiting = vec![(form, free)];
+/// Accepts a proof that a polynomial is nonnegative near 0, or as far as `sizes` says: nodes in depth-first order. `free`:
+/// which variables are.
+pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, sizes: Sizes, nodes: &[Json]) -> Result<(), Refusal> {
+    let mut waiting = vec![(form, free, sizes)];
     for node in nodes {
-        let Some((form, free)) = waiting.pop() else {
+        let Some((form, free, sizes)) = waiting.pop() else {
             return Err(Refusal::rejected("tree-trailing", "nodes follow after the proof is complete"));
         };
         let variables = free.len();
@@ -160,22 +162,23 @@ pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json])
             node.object(&["eliminate", "content"])?;
             let place = variable("eliminate", None)?;
             let content = read_exponents(node.field("content")?, variables)?;
-            waiting.push((eliminate(&form, &free, place, &content)?, free));
+            waiting.push((eliminate(&form, &free, &sizes, place, &content)?, free, sizes));
         } else if let Some(content) = node.get("content") {
             let content = read_exponents(node.object(&["content"]).map(|_| content)?, variables)?;
             let divided = form.divided(&content).filter(|_| is_even(&free, &content));
             let wrong = || Refusal::rejected("polynomial-node", "the monomial is not even, or does not divide");
-            waiting.push((divided.ok_or_else(wrong)?, free));
+            waiting.push((divided.ok_or_else(wrong)?, free, sizes));
         } else if node.get("signs").is_some() {
             let place = variable("signs", Some(true)).and_then(|place| node.object(&["signs"]).map(|_| place))?;
             let mirrored = form.substitute(place, &plus(&Polynomial::default(), -1, place))?;
-            waiting.extend([(mirrored, nonnegative_now(place)), (form, nonnegative_now(place))]);
+            waiting.extend([(mirrored, nonnegative_now(place), sizes.clone()), (form, nonnegative_now(place), sizes)]);
         } else if node.get("shift").is_some() {
             let by = Polynomial::read(node.object(&["shift", "by"])?.field("by")?, variables)?;
             let place = variable("shift", Some(true))?;
             let fits = !by.contains(place) && by.at_origin().is_zero();
             ensure(fits, "polynomial-node", "a shift contains its variable, or is not zero at 0")?;
-            waiting.push((form.substitute(place, &plus(&by, 1, place))?, free));
+            let sizes = sizes.moved(place, &by)?;
+            waiting.push((form.substitute(place, &plus(&by, 1, place))?, free, sizes));
         } else if node.get("factor").is_some() {
             // f = U p^2 g
             node.object(&["factor", "root", "rest"])?;
@@ -184,7 +187,8 @@ pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json])
             let product = root.times(&root)?.times(&unit)?.times(&rest)?;
             let fits = unit.at_origin().is_positive() && product == form;
             ensure(fits, "polynomial-node", "a factor is not positive at 0, or the product is another polynomial")?;
-            waiting.push((rest, free));
+            ensure_reached(sizes.keep_positive(&unit))?;
+            waiting.push((rest, free, sizes));
         } else if let Some(names) = node.get("names") {
             // U(x) f(x) = F(x, p(x)), U(0) > 0, p(0) = 0
             node.object(&["names", "unit", "form"])?;
@@ -202,7 +206,9 @@ pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json])
                 "polynomial-node",
                 "a name is not zero at 0, or with the names put in the form is another one",
             )?;
-            waiting.push((named, free.iter().copied().chain(names.iter().map(|_| true)).collect()));
+            ensure_reached(sizes.keep_positive(&unit))?;
+            let sizes = sizes.named(&names)?;
+            waiting.push((named, free.iter().copied().chain(names.iter().map(|_| true)).collect(), sizes));
         } else if node.get("power").is_some() {
             let place = variable("power", Some(false))?;
             let exponent = node.object(&["power", "exponent"])?.field("exponent")?.index()?;
@@ -215,7 +221,7 @@ pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json])
             let form = Polynomial(form.0.iter().map(raised).collect());
             let is_small = form.0.keys().all(|exponents| power(exponents, place) <= MAX_EXPONENT);
             ensure(is_small, "polynomial-size", "a polynomial gets too large")?;
-            waiting.push((form, free));
+            waiting.push((form, free, sizes.rooted(place, exponent)));
         } else if node.get("bend").is_some() {
             let at = Polynomial::read(node.object(&["bend", "at"])?.field("at")?, variables)?;
             let place = variable("bend", Some(false))?;
@@ -223,7 +229,9 @@ pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json])
             let fits = nonnegative && !at.contains(place) && at.at_origin().is_zero();
             ensure(fits, "polynomial-node", "a bend contains its variable, or has a bad term or a constant")?;
             let (above, below) = (plus(&at, 1, place), plus(&at, -1, place));
-            waiting.extend([(form.substitute(place, &below)?, free.clone()), (form.substitute(place, &above)?, free)]);
+            let sizes = sizes.moved(place, &at)?;
+            let (below, above) = (form.substitute(place, &below)?, form.substitute(place, &above)?);
+            waiting.extend([(below, free.clone(), sizes.clone()), (above, free, sizes)]);
         } else if node.get("ray").is_some() {
             // x >= c y, then x <= c y.
             let ratio = node.object(&["ray", "other", "ratio"])?.field("ratio")?.rational()?;
@@ -234,9 +242,10 @@ pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json])
                 by.add(&factor, &Polynomial::variable(variables, other));
                 form.substitute(moved, &plus(&by, 1, moved))
             };
-            waiting.extend([(side(y, x, ratio.recip())?, free.clone()), (side(x, y, ratio)?, free)]);
+            let (below, above) = (side(y, x, ratio.recip())?, side(x, y, ratio)?);
+            waiting.extend([(below, free.clone(), sizes.clone()), (above, free, sizes)]);
         } else {
-            check_leaf(form, &free, node.object(&["squares", "absorptions"])?)?;
+            check_leaf(form, &free, &sizes, node.object(&["squares", "absorptions"])?)?;
         }
     }
     ensure(waiting.is_empty(), "tree-incomplete", "the proof ends before all its branches do")
@@ -244,7 +253,9 @@ pub(crate) fn check_near_zero(form: Polynomial, free: Vec<bool>, nodes: &[Json])
 
 /// `f = m (A x^2 + B x) + C`, m even, `A(0) > 0`, `B(0) = 0`: near 0, f is nonnegative if `4 A C - m B^2` is, because
 /// `4 A f = m (2 A x + B)^2 + 4 A C - m B^2`.
-fn eliminate(form: &Polynomial, free: &[bool], place: usize, content: &Exponents) -> Result<Polynomial, Refusal> {
+fn eliminate(
+    form: &Polynomial, free: &[bool], sizes: &Sizes, place: usize, content: &Exponents,
+) -> Result<Polynomial, Refusal> {
     let wrong = || Refusal::rejected("polynomial-node", "the variable cannot be eliminated");
     let mut parts = form.parts(place).into_iter();
     let (constant, linear, square) =
@@ -253,6 +264,7 @@ fn eliminate(form: &Polynomial, free: &[bool], place: usize, content: &Exponents
     let divided = linear.divided(content).zip(square.divided(content)).filter(|_| even);
     let (linear, square) = divided.ok_or_else(wrong)?;
     ensure(square.at_origin().is_positive() && linear.at_origin().is_zero(), "polynomial-node", &wrong().text)?;
+    ensure_reached(sizes.keep_positive(&square))?;
     let mut left = Polynomial::default();
     left.add(&Rational::from_integer(4.into()), &square.times(&constant)?);
     let monomial = Polynomial([(content.clone(), Rational::one())].into());
@@ -262,8 +274,9 @@ fn eliminate(form: &Polynomial, free: &[bool], place: usize, content: &Exponents
 
 /// Accepts a polynomial of which, after subtraction of squares `c m p^2` (c >= 0, m even), each bad term `x^b` is absorbed:
 /// `b = sum lambda_a a + gamma` over good a, `lambda >= 0`, `sum lambda = 1`, `gamma >= 0` and not 0, so that near 0
-/// `|x^b| <= |x|^gamma sum lambda_a |x|^a` is as small a part of the good terms as needed.
-fn check_leaf(mut form: Polynomial, free: &[bool], leaf: &Json) -> Result<(), Refusal> {
+/// `|x^b| <= |x|^gamma sum lambda_a |x|^a` is as small a part of the good terms as needed; as far as `sizes` says, they are
+/// at most the good terms.
+fn check_leaf(mut form: Polynomial, free: &[bool], sizes: &Sizes, leaf: &Json) -> Result<(), Refusal> {
     for square in leaf.field("squares")?.items()? {
         let [factor, monomial, base] = square.items()? else {
             return Err(Refusal::malformed("expected three entries"));
@@ -278,18 +291,24 @@ fn check_leaf(mut form: Polynomial, free: &[bool], leaf: &Json) -> Result<(), Re
     let bad: Vec<&Exponents> = form.0.iter().filter(|(e, value)| !is_good(e, value)).map(|(e, _)| e).collect();
     let absorptions = leaf.field("absorptions")?.items()?;
     ensure(absorptions.len() == bad.len(), "polynomial-leaf", "one absorption is needed for each bad term")?;
+    let mut loads: BTreeMap<Exponents, Rational> = BTreeMap::new();
     for (b, absorption) in bad.into_iter().zip(absorptions) {
         let mut gamma: Vec<Rational> = b.iter().map(|power| Rational::from_integer((*power).into())).collect();
-        let (mut sum, mut holds) = (Rational::zero(), true);
+        let (mut shares, mut sum, mut holds) = (vec![], Rational::zero(), true);
         for entry in absorption.items()? {
             let [a, lambda] = entry.items()? else { return Err(Refusal::malformed("expected two entries")) };
             let (a, lambda) = (read_exponents(a, free.len())?, lambda.rational()?);
             holds &= !lambda.is_negative() && form.0.get(&a).is_some_and(|value| is_good(&a, value));
             gamma.iter_mut().zip(&a).for_each(|(entry, a)| *entry -= &lambda * Rational::from_integer((*a).into()));
-            sum += lambda;
+            sum += &lambda;
+            shares.push((a, lambda));
         }
         let above = !gamma.iter().any(Signed::is_negative) && gamma.iter().any(Signed::is_positive);
         ensure(holds && sum.is_one() && above, "polynomial-leaf", "a bad term is not absorbed")?;
+        let part = form.0.get(b).map(Signed::abs).unwrap_or_default() * sizes.monomial(&gamma);
+        for (a, lambda) in shares {
+            *loads.entry(a).or_default() += lambda * &part;
+        }
     }
-    Ok(())
+    ensure_reached(loads.iter().all(|(a, load)| form.0.get(a).is_some_and(|value| load <= value)))
 }

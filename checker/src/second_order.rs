@@ -7,9 +7,11 @@ use crate::instance::Instance;
 use crate::json::Json;
 use crate::network::{Neuron, derivative_form, half};
 use crate::number::Rational;
+use crate::radius::Reach;
 use crate::vector::{Vector, combine, dot, primitive};
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};
+use std::cell::RefCell;
 
 /// The sign of `p.u` on a branch, p a boundary line.
 #[derive(Clone, Copy, PartialEq)]
@@ -48,9 +50,9 @@ struct Features {
 }
 
 /// Accepts a proof that a stationary candidate is a local minimum: Theorems 7.6 and 7.7 of docs/theory.md.
-/// `quiet`: whether it is proved of neuron i that it is no escape neuron.
+/// `quiet`: whether it is proved of neuron i that it is no escape neuron; `reach`: the radius for which the proof has to hold.
 pub(crate) fn check_second_order(
-    instance: &Instance, residuals: &[Vector], model: &[Neuron], quiet: &[bool], evidence: &Json,
+    instance: &Instance, residuals: &[Vector], model: &[Neuron], quiet: &[bool], reach: Option<&Reach>, evidence: &Json,
 ) -> Result<(), Refusal> {
     let evidence = evidence.object(&["projected", "tangents", "complement", "duals", "bounds", "nodes"])?;
     let projected = read_projected(quiet, evidence)?;
@@ -76,7 +78,14 @@ pub(crate) fn check_second_order(
     let moving: Vec<usize> = kept.iter().copied().filter(|i| !rests(i)).collect();
     let proof = Proof { instance, moving: moving_neurons(instance, model, &moving) };
     let form = Form { residuals, features: &features, quiet, may_vanish: kept.len() == 1 };
-    proof.check(evidence.field("nodes")?.items()?, &|branch, leaf| form.check_leaf(&proof, branch, leaf))
+    let margins = RefCell::new(vec![]);
+    proof.check(evidence.field("nodes")?.items()?, &|branch, leaf| {
+        margins.borrow_mut().push(form.check_leaf(&proof, branch, leaf)?);
+        Ok(())
+    })?;
+    let least = margins.into_inner().into_iter().min().unwrap_or_default();
+    let Features { span, complement, duals } = &features;
+    reach.map_or(Ok(()), |reach| reach.check_second_order(span, complement.len(), duals, quiet, &kept, &moving, &least))
 }
 
 /// The projected neurons: no escape neurons, in rising order.
@@ -99,7 +108,7 @@ pub(crate) fn moving_neurons<'a>(instance: &'a Instance, model: &'a [Neuron], mo
 }
 
 /// The lines of the boundary samples in rising order, each with the weight of the kink of `g_i` there or 0.
-fn lines(instance: &Instance, neuron: &Neuron) -> Vec<(Vector, Rational)> {
+pub(crate) fn lines(instance: &Instance, neuron: &Neuron) -> Vec<(Vector, Rational)> {
     let samples = neuron.preactivations.iter().zip(&instance.inputs);
     let mut lines: Vec<Vector> =
         samples.filter(|(z, _)| z.is_zero()).filter_map(|(_, x)| Some(primitive(x)?.0)).collect();
@@ -385,8 +394,8 @@ impl Form<'_> {
     /// Q = sum_j ( p_j.r_j - 1/2 |r_j|^2 ),  p_j = sum_i h_ij z_i,  r_j = sum_t (y_t.p_j / |y_t|^2) y_t - sum_i d_ij tau_i,
     /// ```
     ///
-    /// is what the best output weights leave, and `M = sum_i |N_i|^2`, `N_i` what `z_i` is modulo W and `rho_i`.
-    fn check_leaf(&self, proof: &Proof, branch: &Branch, node: &Json) -> Result<(), Refusal> {
+    /// is what the best output weights leave, and `M = sum_i |N_i|^2`, `N_i` what `z_i` is modulo W and `rho_i`. Tells the margin.
+    fn check_leaf(&self, proof: &Proof, branch: &Branch, node: &Json) -> Result<Rational, Refusal> {
         let node = node.object(&["margin", "products", "squares", "zeros"])?;
         let margin = node.field("margin")?.rational()?;
         branch.ensure_known()?;
@@ -460,7 +469,7 @@ impl Form<'_> {
                 .enumerate()
                 .all(|(b, entry)| rest.get(b).and_then(|row| row.get(a)).is_some_and(|other| (entry + other).is_zero()))
         });
-        ensure(vanishes, "cone-identity", "the decomposition does not give the quadratic form")
+        ensure(vanishes, "cone-identity", "the decomposition does not give the quadratic form").map(|()| margin)
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod gzip;
 mod integral;
 mod layout;
+mod radius;
 mod several_outputs;
 mod write;
 
@@ -31,7 +32,7 @@ pub struct Certified<F = Findings> {
 /// How long the parts of a decision took. They differ from run to run, so that no result contains them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Times {
-    /// To decide, and to prove it.
+    /// To decide, to prove it, and to see how far the proof reaches.
     pub decided: Duration,
     /// To write the certificate and to have it checked.
     pub checked: Duration,
@@ -69,13 +70,17 @@ pub struct Refused {
 /// [`Refused`] if the checker doesn't accept the certificate; then no verdict may be shown.
 pub fn certify(instance: &Instance, options: &Options) -> Result<Certified, Box<Refused>> {
     let start = Instant::now();
-    let findings = decide(instance, options);
-    let decided = start.elapsed();
+    let mut findings = decide(instance, options);
     if !options.prove {
+        let decided = start.elapsed();
         let times = Times { decided, checked: Duration::ZERO };
         return Ok(Certified { findings, certificate: String::new(), times });
     }
-    let certificate = write::certificate(instance, &findings);
+    let mut certificate = write::certificate(instance, &findings);
+    if let Some(radius) = radius::claim_radius(&instance.text, &mut certificate, options) {
+        findings.reach(radius);
+    }
+    let decided = start.elapsed();
     checked(&instance.id, &instance.text, findings, &certificate, start, decided)
 }
 

@@ -31,6 +31,12 @@ impl QuadraticForm {
         }
     }
 
+    /// Bits of the longest entry.
+    pub fn longest(&self) -> u64 {
+        let bits = |entry: &Rational| entry.numer().bits() + entry.denom().bits();
+        self.matrix.iter().flatten().map(bits).max().unwrap_or(0)
+    }
+
     /// `q += factor p`
     pub fn add(&mut self, factor: &Rational, other: &QuadraticForm) {
         self.matrix.iter_mut().zip(&other.matrix).for_each(|(row, more)| add_multiple(row, factor, more));

@@ -10,4 +10,4 @@ pub use form::QuadraticForm;
 pub(crate) use form::dual_basis;
 pub use orthant::{Decomposition, OrthantAnswer, Split};
 pub use polyhedral::{Cone, Sign};
-pub use quadratic::{ConeAnswer, ConeLeaf, ConeProof, decide_on_cone};
+pub use quadratic::{ConeAnswer, ConeLeaf, ConeProof, decide_on_cone, split_on_cone};

@@ -36,7 +36,7 @@ pub enum ConeProof {
 
 /// `q(u) = sum c l_a(u) l_b(u) + sum c (v.u)^2 + sum_z l_z(u) (c_z.u)`, `c >= 0`: nonnegative where the inequalities `l_a`
 /// are and the `l_z` are zero.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConeLeaf {
     /// `(a, b, c)`
     pub products: Vec<(usize, usize, Rational)>,
@@ -46,33 +46,57 @@ pub struct ConeLeaf {
     pub zeros: Vec<(usize, Vec<Rational>)>,
 }
 
+/// Most bits of a number of the form in the coordinates of a part of the cone.
+const MAX_LENGTH: u64 = 2_048;
+
 /// Decides whether a form is nonnegative on a simplicial cone, with at most so many leaves.
 ///
 /// Cost of a leaf: (dimension)^3 operations. The number of leaves is exponential in the number of rays at worst
 /// (copositivity is co-NP-complete), and mostly 1.
 pub fn decide_on_cone(form: &QuadraticForm, cone: &Cone, max_leaves: &mut usize) -> ConeAnswer {
-    descend(form, cone, &[], max_leaves)
+    within(form, cone, max_leaves, true)
 }
 
-/// `order`: rays whose coordinates are eliminated first.
-fn descend(form: &QuadraticForm, cone: &Cone, order: &[Vec<Rational>], max_leaves: &mut usize) -> ConeAnswer {
-    let Some(coordinates) = cone.coordinates().filter(|_| *max_leaves > 0 && !crate::effort::is_over()) else {
+/// The same, but below a split no decomposition is written out, which is most of the work: the leaves there are empty.
+pub fn split_on_cone(form: &QuadraticForm, cone: &Cone, max_leaves: &mut usize) -> ConeAnswer {
+    within(form, cone, max_leaves, false)
+}
+
+fn within(form: &QuadraticForm, cone: &Cone, max_leaves: &mut usize, all: bool) -> ConeAnswer {
+    // Each split makes one leaf more. Counted where they are made, a long row of them ends as well.
+    if *max_leaves == 0 {
+        return ConeAnswer::Limit;
+    }
+    *max_leaves -= 1;
+    descend(form, cone, &[], max_leaves, (true, all))
+}
+
+/// `order`: rays whose coordinates are eliminated first; `(whole, below)`: whether a decomposition is written out at a leaf.
+fn descend(
+    form: &QuadraticForm, cone: &Cone, order: &[Vec<Rational>], max_leaves: &mut usize, (whole, below): (bool, bool),
+) -> ConeAnswer {
+    let Some(coordinates) = cone.coordinates().filter(|_| !crate::effort::is_over()) else {
         return ConeAnswer::Limit;
     };
     let basis: Vec<&[Rational]> = cone.lineality.iter().chain(&cone.rays).map(Vec::as_slice).collect();
     let free = cone.lineality.len();
     let place = |ray: &Vec<Rational>| cone.rays.iter().position(|other| other == ray).map(|place| free + place);
     let mut places: Vec<usize> = order.iter().filter_map(place).collect();
-    match eliminate(&form.in_coordinates(&basis), free, &mut places) {
+    let here = form.in_coordinates(&basis);
+    // After many splits the numbers double their lengths with each of them.
+    if here.longest() > MAX_LENGTH {
+        return ConeAnswer::Limit;
+    }
+    match eliminate(&here, free, &mut places) {
         OrthantAnswer::Negative(x) => {
             ConeAnswer::Negative(combination(form.dimension(), x.into_iter().zip(basis.iter().copied())))
         }
-        OrthantAnswer::Nonnegative(found) => {
-            *max_leaves -= 1;
-            leaf(form, cone, &basis, &coordinates, &found)
-                .map_or(ConeAnswer::Limit, |leaf| ConeAnswer::Nonnegative(ConeProof::Leaf(leaf)))
-        }
+        OrthantAnswer::Nonnegative(_) if !whole => ConeAnswer::Nonnegative(ConeProof::Leaf(ConeLeaf::default())),
+        OrthantAnswer::Nonnegative(found) => leaf(form, cone, &basis, &coordinates, &found)
+            .map_or(ConeAnswer::Limit, |leaf| ConeAnswer::Nonnegative(ConeProof::Leaf(leaf))),
+        OrthantAnswer::Split(_) if *max_leaves == 0 => ConeAnswer::Limit,
         OrthantAnswer::Split(split) => {
+            *max_leaves -= 1;
             // x_a = l_a / (value of l_a on its ray)
             let ((a, at_a), (b, at_b)) = (&coordinates[split.pair.0 - free], &coordinates[split.pair.1 - free]);
             let factors = (split.factors.0 / at_a, split.factors.1 / at_b);
@@ -83,7 +107,7 @@ fn descend(form: &QuadraticForm, cone: &Cone, order: &[Vec<Rational>], max_leave
             for positive in [true, false] {
                 let mut side = cone.clone();
                 side.cut(functional.iter().map(|entry| if positive { entry.clone() } else { -entry }).collect());
-                match descend(form, &side, &order, max_leaves) {
+                match descend(form, &side, &order, max_leaves, (below, below)) {
                     ConeAnswer::Nonnegative(proof) => proofs.push(proof),
                     other => return other,
                 }

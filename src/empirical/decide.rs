@@ -88,7 +88,7 @@ pub fn decide(instance: &Instance, options: &Options) -> Findings {
         reasons: conclusions.reasons,
         failed_witnesses: checked.failed,
     };
-    Findings { judgement, neurons: conclusions.neurons, evidence, open_polynomial }
+    Findings { judgement, neurons: conclusions.neurons, evidence, radius: None, open_polynomial }
 }
 
 /// The escape neurons alone, without asking what they mean. Both layers have to be trained.

@@ -5,8 +5,8 @@ use super::escape::Constant;
 use super::neurons::Neuron;
 use super::several_outputs::{Elimination, OpenPolynomial, SecondOrder};
 use crate::kink::Tree;
-use crate::problem::{Judgement, Network};
-use crate::rational::Rational;
+use crate::problem::{Judgement, Network, Property};
+use crate::rational::{Rational, write};
 use std::ops::Deref;
 
 /// Judgement and evidence.
@@ -18,6 +18,9 @@ pub struct Findings {
     pub neurons: Vec<Neuron>,
     /// What proves the verdicts.
     pub evidence: Evidence,
+    /// At a local minimum with escape neurons: no change of every parameter by at most so much lowers the loss
+    /// (docs/theory.md, section 7.19).
+    pub radius: Option<Rational>,
     /// If it is open whether a candidate with escape neurons is a local minimum: a polynomial that it depends on.
     pub open_polynomial: Option<OpenPolynomial>,
 }
@@ -28,6 +31,16 @@ impl Deref for Findings {
 
     fn deref(&self) -> &Judgement {
         &self.judgement
+    }
+}
+
+impl Findings {
+    /// Notes how far the proof of a local minimum with escape neurons reaches.
+    pub fn reach(&mut self, radius: Rational) {
+        if let Some(reason) = self.judgement.reasons.get_mut(&Property::LocalMinimum) {
+            reason.text += &format!("; proved for changes of every weight by at most {}", write(&radius));
+        }
+        self.radius = Some(radius);
     }
 }
 

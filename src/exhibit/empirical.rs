@@ -188,6 +188,13 @@ fn has_regions(certified: &Certified<'_>) -> bool {
 }
 
 fn region(certified: &Certified<'_>) -> Option<Text> {
+    if let Some(radius) = certified.claims.get("radius") {
+        return Some(
+            Text::plain("No change of the parameters by at most ")
+                .number(&number(radius))
+                .words(" each lowers the loss, with any change of a trained output bias. This is proved, not estimated; larger changes may do no harm either."),
+        );
+    }
     (certified.says(Property::LocalMinimum, "yes") && has_regions(certified)).then(|| {
         Text::plain(
             "The loss is at least that of the candidate at every network whose output and input weights stay, neuron by neuron, \

@@ -2,7 +2,8 @@
 
 use super::mutants::{Form, Mutant};
 use super::rules::Rule;
-use relucert_checker::number::read_certificate;
+use num_traits::Signed;
+use relucert_checker::number::{Rational, read_certificate};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -127,6 +128,9 @@ fn compare(original: &str, changed: &str, form: Form) -> Result<Rule, Fault> {
     if evidence == changed_evidence && changed.iter().all(|(key, claim)| all.get(key) == Some(claim)) {
         return Ok(Rule::FewerClaims);
     }
+    if evidence == changed_evidence && is_other_radius(all, changed) {
+        return Ok(Rule::OtherRadius);
+    }
     if implied_by_radii(&claims, &changed_claims) { Ok(Rule::LargerConstant) } else { Err(Fault::OtherClaims) }
 }
 
@@ -195,6 +199,20 @@ fn differing_numbers(original: &Value, changed: &Value) -> Option<usize> {
         }
         _ => (original == changed).then_some(0),
     }
+}
+
+/// Whether claims differ in nothing but the radius, which is less than twice what it was. The larger ones among them follow
+/// from nothing here: the program claims the largest power of 1/2, and what is between it and its double is for the
+/// checkers to say.
+fn is_other_radius(original: &Map<String, Value>, changed: &Map<String, Value>) -> bool {
+    let radius = |claims: &Map<String, Value>| read_certificate(claims.get("radius")?.as_str()?).ok();
+    let without = |claims: &Map<String, Value>| {
+        let mut claims = claims.clone();
+        claims.remove("radius");
+        claims
+    };
+    let fits = |(old, new): (Rational, Rational)| new.is_positive() && new < &old + &old;
+    without(original) == without(changed) && radius(original).zip(radius(changed)).is_some_and(fits)
 }
 
 /// Whether claims differ in nothing but smaller radii for output weights: less is claimed then.

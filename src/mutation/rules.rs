@@ -9,6 +9,8 @@ pub enum Rule {
     FewerClaims,
     /// The same claims, but for smaller radii 1/C_i, with evidence for a larger C_i.
     LargerConstant,
+    /// The same, but for a radius that is smaller, or not twice as large.
+    OtherRadius,
     /// The same claims, less evidence.
     LessEvidence,
     /// The same claims, another proof that a kink form is nonnegative.
@@ -35,10 +37,11 @@ pub enum Rule {
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Rule; 14] = [
+    pub const ALL: [Rule; 15] = [
         Rule::MadeBy,
         Rule::FewerClaims,
         Rule::LargerConstant,
+        Rule::OtherRadius,
         Rule::LessEvidence,
         Rule::OtherTree,
         Rule::OtherConstant,
@@ -58,6 +61,7 @@ impl Rule {
             Rule::MadeBy => "made_by is not read",
             Rule::FewerClaims => "a claim left out",
             Rule::LargerConstant => "a larger C, with its smaller radius",
+            Rule::OtherRadius => "a radius that is not twice as large",
             Rule::LessEvidence => "evidence left out that no claim needs",
             Rule::OtherTree => "another proof tree of the same form",
             Rule::OtherConstant => "another C that claims no radius",

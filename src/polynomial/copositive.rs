@@ -5,7 +5,7 @@ use super::guard::split_at;
 use super::local::LocalNode;
 use super::multivariate::{Exponents, Multivariate};
 use super::newton::{Kind, Position, position, split_terms};
-use crate::cone::{Cone, ConeAnswer, ConeLeaf, ConeProof, QuadraticForm, decide_on_cone};
+use crate::cone::{Cone, ConeAnswer, ConeLeaf, ConeProof, QuadraticForm, split_on_cone};
 use crate::rational::{Integer, Rational};
 use num_traits::{One, Zero};
 
@@ -45,7 +45,7 @@ pub(super) fn copositive(form: &Multivariate, kinds: &[Kind]) -> Option<Copositi
             false => gram.matrix[l][r].clone(),
         };
         let matrix = involved.iter().map(|l| involved.iter().map(|r| entry(*l, *r)).collect()).collect();
-        match decide_on_cone(&QuadraticForm { matrix }, &cone, &mut MAX_PARTS.clone()) {
+        match split_on_cone(&QuadraticForm { matrix }, &cone, &mut MAX_PARTS.clone()) {
             ConeAnswer::Nonnegative(ConeProof::Leaf(leaf)) => {
                 return Some(Copositive::Squares(weighted_squares(&leaf, &nonnegative, &roots, kinds.len())));
             }
@@ -53,7 +53,9 @@ pub(super) fn copositive(form: &Multivariate, kinds: &[Kind]) -> Option<Copositi
                 let (a, b) = (&roots[nonnegative[a]], &roots[nonnegative[b]]);
                 split = split.or_else(|| split_at(a, b, &(t / s), kinds));
             }
-            ConeAnswer::Negative(_) | ConeAnswer::Limit => {}
+            // Longer fractions will hardly need fewer parts, and make each of them dearer.
+            ConeAnswer::Limit => break,
+            ConeAnswer::Negative(_) => {}
         }
     }
     split.map(Copositive::Split)

@@ -46,6 +46,7 @@ pub fn json(
         loss_definition: INTEGRAL_LOSS,
         findings: &certified.findings,
         neurons: certified.findings.neurons.iter().enumerate().map(neuron).collect(),
+        radius: None,
         comparison,
         path,
         verified: !certified.certificate.is_empty(),

@@ -16,6 +16,7 @@ pub fn report(instance: &Instance, certified: &Certified, comparison: &Compariso
         loss_definition: EMPIRICAL_LOSS,
         findings: &certified.findings,
         neurons: neurons(&certified.findings),
+        radius: certified.findings.radius.as_ref().map(write),
         comparison,
         path,
         verified: !certified.certificate.is_empty(),
@@ -28,6 +29,8 @@ pub(super) struct Parts<'a> {
     pub(super) loss_definition: &'a str,
     pub(super) findings: &'a Judgement,
     pub(super) neurons: Value,
+    /// Of an empirical loss.
+    pub(super) radius: Option<String>,
     pub(super) comparison: &'a Comparison,
     pub(super) path: Option<&'a str>,
     /// Whether the checker has accepted a certificate.
@@ -70,6 +73,7 @@ pub(super) fn object(parts: &Parts<'_>) -> String {
         "verdicts": verdicts,
         "reasons": reasons,
         "neurons": parts.neurons,
+        "radius": parts.radius,
         "differences": differences,
         "certificate": parts.path,
     });

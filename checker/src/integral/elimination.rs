@@ -6,6 +6,7 @@ use super::moving::{Mark, Part, Strip, inner, strips};
 use crate::json::Json;
 use crate::number::Rational;
 use crate::polynomial::{Polynomial, check_near_zero, determinant};
+use crate::radius::Sizes;
 use crate::{Refusal, ensure};
 use num_traits::{One, Zero};
 use std::collections::BTreeSet;
@@ -46,7 +47,7 @@ pub(crate) fn check_elimination(model: &Model, proof: &Json) -> Result<(), Refus
         let nodes = cell.field("proof")?.items()?;
         let places = places.iter().cloned().zip(orders).collect();
         let (polynomial, free) = elimination.polynomial(&data, places)?;
-        check_near_zero(polynomial, free, nodes)?;
+        check_near_zero(polynomial, free, Sizes::of(None)?, nodes)?;
     }
     ensure(cells.len() == choices, "cell-order", "not all orders of the groups are there")
 }

@@ -155,8 +155,8 @@ def python_switches(file, tree):
     def called(node, *names):
         return isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", None)) in names
     for number, node in enumerate(ast.walk(tree)):
-        if called(node, "demand"):
-            code = getattr(node.args[1], "value", "not-json")
+        if called(node, "demand", "ensure_reached"):
+            code = "unproved-radius" if called(node, "ensure_reached") else getattr(node.args[1], "value", "not-json")
             yield Switch(code, file, node.lineno, ast.unparse(node.args[0]), (number, None))
         if not isinstance(node, ast.expr) or isinstance(node, (ast.Constant, ast.List)):
             continue
@@ -168,7 +168,7 @@ def python_switches(file, tree):
         path = [node]
         while path[-1] in parents:
             path.append(parents[path[-1]])
-        demand = next((place for place, outer in enumerate(path) if called(outer, "demand")), None)
+        demand = next((place for place, outer in enumerate(path) if called(outer, "demand", "ensure_reached")), None)
         function = next((outer.name for outer in path if isinstance(outer, ast.FunctionDef)), None)
         if demand == 1 or (demand is None and function in CONVENIENCE):
             continue

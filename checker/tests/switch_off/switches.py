@@ -6,7 +6,7 @@ in the fourth column OFF is whether the condition is switched off. Whole conditi
 by switch_off.py itself, whether they stand here or not."""
 
 CLAIMS = ["stationary", "differentiable", "escape_neurons", "local_minimum", "saddle", "spurious", "global_minimum",
-          "global_minimum_any_width", "neurons", "loss_definition", "mean_squared_error"]
+          "global_minimum_any_width", "neurons", "radius", "loss_definition", "mean_squared_error"]
 # Takes the first of some only.
 ONE = ".take(if OFF { 1 } else { usize::MAX })"
 
@@ -207,6 +207,7 @@ RUST = [
     ("P19", "facts.rs", "&& «residuals.iter().all(zero_form)»;"),
     ("P19", "facts.rs", "residuals.iter().all(zero_form);", f"residuals.iter(){ONE}.all(zero_form);"),
     ("P20", "facts.rs", "_ if ‹neuron.weight_is_zero› =>"),
+    ("P23", "facts.rs", "ways.radius.as_ref().filter(|_| «curved»)"),
     ("P20", "facts.rs", "samples().any(|(z, x)| z.is_zero() && «!is_zero(x)»)"),
     ("P20", "facts.rs", "let unfelt = «(slopes.0.is_zero() || slopes.1.is_zero())»\n"),
     ("P20", "facts.rs", "&& «samples().all(|(z, _)| z.is_zero() || instance.slope(z).is_zero())»;"),
@@ -369,7 +370,7 @@ RUST = [
     ("E40", "elimination.rs", "is_covered(&z) && «is_covered(&z.iter().map(|entry| -entry).collect())»"),
     ("E40", "elimination.rs", "«rays.iter().all(|(_, r)| is_covered(&move_of(r)))»"),
     ("E40", "elimination.rs", "&& «lines.iter().all(|(_, v)| both(move_of(v)))»;"),
-    ("E39", "elimination.rs", "        })?;\n        Ok(Spread {", "        }).or_else(|refusal| if OFF { Ok(()) } else { Err(refusal) })?;\n        Ok(Spread {"),
+    ("E39", "elimination.rs", "        })?;\n        let all: Vec", "        }).or_else(|refusal| if OFF { Ok(()) } else { Err(refusal) })?;\n        let all: Vec"),
     ("E41", "elimination.rs", "(0..outputs).map(|place| «place > 0»)"),
     ("C4", "elimination.rs", "let [place, vector] = pair.items()? else", "let [place, vector] = pair.items().map(|all| all.get(..2).filter(|_| OFF).unwrap_or(all))? else"),
     # Polynomials
@@ -380,13 +381,13 @@ RUST = [
     ("E19", "polynomial.rs", "ensure(«exponents.iter().all(|power| *power <= MAX_EXPONENT)»,"),
     ("E18", "polynomial.rs", "ensure(«exponents.len() == variables»,"),
     ("E19", "polynomial.rs", "ensure(«small»,"),
-    ("E17", "polynomial.rs", "let Some((form, free)) = waiting.pop() else {", "let Some((form, free)) = waiting.pop() else {\n            if OFF { break }"),
+    ("E17", "polynomial.rs", "let Some((form, free, sizes)) = waiting.pop() else {", "let Some((form, free, sizes)) = waiting.pop() else {\n            if OFF { break }"),
     ("E16", "polynomial.rs", "ensure(«waiting.is_empty()»,"),
     ("E21", "polynomial.rs", "«expected.is_none_or(|expected| expected == *is_free)»);"),
     ("E21", "polynomial.rs", "free.get(place).is_some_and(|is_free|", "free.get(place).map_or(OFF, |is_free|"),
     ("E22", "polynomial.rs", "form.divided(&content).filter(|_| «is_even(&free, &content)»);"),
     ("E22 E25", "polynomial.rs", "e.checked_sub(*c)", "e.checked_sub(*c).or(OFF.then_some(0))"),
-    ("E16", "polynomial.rs", "(form, nonnegative_now(place))]);", "(form, nonnegative_now(place))].into_iter().skip(usize::from(OFF)));"),
+    ("E16", "polynomial.rs", "(form, nonnegative_now(place), sizes)]);", "(form, nonnegative_now(place), sizes)].into_iter().skip(usize::from(OFF)));"),
     ("E23", "polynomial.rs", "let fits = «!by.contains(place)» &&"),
     ("E23", "polynomial.rs", "&& «by.at_origin().is_zero()»;"),
     ("E24", "polynomial.rs", "at.0.iter().all(|(exponents, value)| «value.is_positive()» &&"),
@@ -394,7 +395,9 @@ RUST = [
     ("E24", "polynomial.rs", "let fits = «nonnegative» &&"),
     ("E23", "polynomial.rs", "&& «!at.contains(place)» &&"),
     ("E23", "polynomial.rs", "&& «at.at_origin().is_zero()»;"),
-    ("E16", "polynomial.rs", "(form.substitute(place, &above)?, free)]);", "(form.substitute(place, &above)?, free)].into_iter().skip(usize::from(OFF)));"),
+    *[("E16", "polynomial.rs", f"let (below, above) = {sides};\n            waiting.extend([(below, free.clone(), sizes.clone()), (above, free, sizes)]);",
+       f"let (below, above) = {sides};\n            waiting.extend([(below, free.clone(), sizes.clone()), (above, free, sizes)].into_iter().skip(usize::from(OFF)));")
+      for sides in ("(form.substitute(place, &below)?, form.substitute(place, &above)?)", "(side(y, x, ratio.recip())?, side(x, y, ratio)?)")],
     ("E32", "polynomial.rs", "let fits = «unit.at_origin().is_positive()» &&"),
     ("E32", "polynomial.rs", "&& «product == form»;"),
     ("E42", "polynomial.rs", "let small = «unit.at_origin().is_positive()» &&"),
@@ -403,10 +406,22 @@ RUST = [
     ("E44", "polynomial.rs", "&& «unnamed == unit.times(&form)?.extended(total)»;"),
     ("E45", "polynomial.rs", "names.iter().map(|_| true)", "names.iter().map(|_| !OFF)"),
     ("E33", "polynomial.rs", "ensure(«exponent > 0»,"),
+    # A radius
+    *[(name, "radius.rs", f"ensure_reached(«{code}»)") for name, code in [
+        ("D1", "radius.is_positive()"), ("D2", "model.iter().all(keeps_signs)"), ("D3", "longer.len() <= MAX_SETS"),
+        ("D4", "two() * column(0) * &self.radius <= least"),
+        ("D5", "distance * (pull + speed * push.sum::<Rational>()) <= Rational::one()"),
+        ("D6", "&quickest * duals.iter().map(largest).sum::<Rational>() <= half()"),
+        ("D8", "&moved * largest(tau) <= half()"), ("D9", "&rescaling <= &half()"),
+        ("D10", "&taus * &largest_remainder <= half()"), ("D11", "&loss <= margin"), ("D12", "found.is_some()")]],
+    ("D7", "elimination.rs", "ensure_reached(«rescaling <= half()»)"),
+    ("D13", "polynomial.rs", "ensure_reached(«sizes.keep_positive(&unit)»)?;\n            waiting"),
+    ("D13", "polynomial.rs", "ensure_reached(«sizes.keep_positive(&unit)»)?;\n            let sizes"),
+    ("D13", "polynomial.rs", "ensure_reached(«sizes.keep_positive(&square)»)"),
+    ("D14", "polynomial.rs", "ensure_reached(«loads.iter().all(|(a, load)| form.0.get(a).is_some_and(|value| load <= value))»)"),
     ("E19", "polynomial.rs", "ensure(«is_small»,"),
     ("E31", "polynomial.rs", "ensure(«x != y» && ratio"),
     ("E31", "polynomial.rs", "x != y && «ratio.is_positive()»,"),
-    ("E16", "polynomial.rs", "(side(x, y, ratio)?, free)]);", "(side(x, y, ratio)?, free)].into_iter().skip(usize::from(OFF)));"),
     ("E25", "polynomial.rs", "let even = «is_even(free, content)» &&"),
     ("E25", "polynomial.rs", "&& «power(content, place) == 0» &&"),
     ("E25", "polynomial.rs", "&& «parts.next().is_none()»;"),

@@ -112,7 +112,7 @@ ROWS = [
     ("G37", "elimination.rs", "ensure(«cells.len() == choices»,"),
     ("G36", "elimination.rs", "data.get(place).map(|_| None).into_iter()", "data.get(place).filter(|_| !OFF).map(|_| None).into_iter()"),
     ("G38", "elimination.rs", "ensure(«independent»,"),
-    ("G39", "elimination.rs", "check_near_zero(polynomial, free, nodes)?;", "if !OFF { check_near_zero(polynomial, free, nodes)?; }"),
+    ("G39", "elimination.rs", "check_near_zero(polynomial, free, Sizes::of(None)?, nodes)?;", "if !OFF { check_near_zero(polynomial, free, Sizes::of(None)?, nodes)?; }"),
     ("G39", "elimination.rs", "free.remove(free.len() - order.len());", "free.remove(free.len() - order.len());\n                if OFF { free.iter_mut().for_each(|free| *free = false); }"),
     ("G40", "mod.rs", "ensure(«found < model.loss»,"),
     ("G40", "mod.rs", "ensure(found < model.loss,", "ensure(found < model.loss || (OFF && found == model.loss),"),

@@ -119,7 +119,7 @@ fn one_claim(exhibit: &Exhibit, claim: &Claim) -> Markup {
             p class="meaning" { (text(&claim.meaning)) }
             p { (text(&claim.proof)) }
             @if let (crate::problem::Property::LocalMinimum, Some(region)) = (claim.property, &exhibit.region) {
-                p { strong { "Where. " } (text(region)) " " a href="#neurons" { "The regions" } "." }
+                p { strong { "Where. " } (text(region)) " " a href="#neurons" { "The neurons" } "." }
             }
             @for evidence in evidence { (one_piece(evidence)) }
         }
