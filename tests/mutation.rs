@@ -161,6 +161,9 @@ fn mutants_of_every_kind_of_evidence_are_refused_or_harmless() {
     for name in ["content", "shift", "eliminate", "signs-and-bend", "ray", "factor", "power"] {
         goods.push(Good::accepted(&format!("local_minimum/elimination-{name}")));
     }
+    for name in ["bad-terms-of-a-leaf", "away-from-the-critical-cone", "margin-of-the-second-order"] {
+        goods.push(Good::accepted(&format!("radius/{name}")));
+    }
     for name in [
         "local_minimum/integral-descent-of-third-order",
         "local_minimum/integral-second-order-with-a-product",
@@ -182,7 +185,8 @@ fn mutants_of_every_kind_of_evidence_are_refused_or_harmless() {
     for part in [
         "nonnegative", "constant", "escape_direction", "descent", "better_network", "split", "implied", "second_order",
         "line", "ratio", "tight", "margin", "xi", "elimination", "content", "shift", "eliminate", "signs", "bend",
-        "ray", "factor", "power", "absorptions", "density", "moment", "moment_at", "strict_direction", "step_size",
+        "ray", "factor", "power", "absorptions", "radius", "density", "moment", "moment_at", "strict_direction",
+        "step_size",
     ] {
         assert!(all.contains(&format!("\"{part}\"")), "no certificate has {part}");
     }

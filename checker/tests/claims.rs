@@ -94,6 +94,7 @@ fn claims_that_are_not_proved() {
         claim("neurons", "zero", json!([{"kind": "zero", "boundary_samples": ["0"]}])),
         claim("neurons", "zero", json!([{"kind": "zero", "boundary_samples": [0], "input_weight_region": "any"}])),
         claim("neurons", "dead", json!([{"kind": "dead", "boundary_samples": []}])),
+        claim("radius", "dead", json!("1")),
     ];
     let rows: Vec<_> = table
         .iter()
@@ -108,6 +109,8 @@ fn claims_that_are_not_proved() {
             .collect::<Vec<_>>(),
     );
     refuse(&[
+        ("unproved-radius", "polynomial", "/claims/radius", json!("1")),
+        ("unproved-radius", "polynomial", "/claims/radius", json!("0")),
         // Null as a verdict of a neuron list is a claim of its own.
         ("unproved-neurons", "dead", "/claims/neurons/0/output_weight_region", json!("keeps sign")),
         ("unproved-neurons", "dead", "/claims/neurons/0/input_weight_region/max_norm", json!("2")),
@@ -214,6 +217,7 @@ fn every_code_is_tried() {
         include_str!("../src/second_order.rs"),
         include_str!("../src/elimination.rs"),
         include_str!("../src/polynomial.rs"),
+        include_str!("../src/radius.rs"),
     ];
     let tests = [
         include_str!("claims.rs"),
@@ -230,7 +234,7 @@ fn every_code_is_tried() {
         assert!(tests.contains(&format!("\"{code}\"")) || tests.contains(&format!(" {code}\"")), "{code} is not tried");
     }
     let properties = "loss_definition mean_squared_error stationary differentiable escape_neurons local_minimum saddle \
-                      spurious global_minimum global_minimum_any_width neurons";
+                      spurious global_minimum global_minimum_any_width neurons radius";
     for property in properties.split(' ') {
         let code = format!("unproved-{}", property.replace('_', "-"));
         assert!(tests.contains(&format!("claim(\"{property}\"")) || tests.contains(&code), "{code} is not tried");

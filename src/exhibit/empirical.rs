@@ -190,9 +190,10 @@ fn has_regions(certified: &Certified<'_>) -> bool {
 fn region(certified: &Certified<'_>) -> Option<Text> {
     if let Some(radius) = certified.claims.get("radius") {
         return Some(
-            Text::plain("No change of the parameters by at most ")
-                .number(&number(radius))
-                .words(" each lowers the loss, with any change of a trained output bias. This is proved, not estimated; larger changes may do no harm either."),
+            Text::plain("No change of the input and output weights by at most ").number(&number(radius)).words(
+                " each lowers the loss, together with any change of a trained output bias. This is proved, not \
+                 estimated; larger changes may be harmless too.",
+            ),
         );
     }
     (certified.says(Property::LocalMinimum, "yes") && has_regions(certified)).then(|| {
