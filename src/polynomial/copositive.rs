@@ -22,8 +22,9 @@ pub(super) enum Copositive {
 const MAX_PARTS: usize = 32;
 
 /// With y_l the root of the l-th even good monomial the tight terms and the good ones are a quadratic form in y. Some of the
-/// y are nonnegative: those of which the product is a nonnegative monomial. Is the form positive where these are?
-pub(super) fn copositive(form: &Multivariate, kinds: &[Kind]) -> Option<Copositive> {
+/// y are nonnegative: those of which the product is a nonnegative monomial. Is the form positive where these are? `budget`: each
+/// part of the cone costs as many products of numbers as the form has entries, times their number in a row.
+pub(super) fn copositive(form: &Multivariate, kinds: &[Kind], budget: &mut usize) -> Option<Copositive> {
     let (good, bad) = split_terms(form, &vec![Kind::Free; kinds.len()]);
     let is_tight = |b: &Exponents| matches!(position(b, &good), Position::Tight);
     let tight: Vec<Exponents> = bad.into_iter().filter(is_tight).collect();
@@ -45,7 +46,10 @@ pub(super) fn copositive(form: &Multivariate, kinds: &[Kind]) -> Option<Copositi
             false => gram.matrix[l][r].clone(),
         };
         let matrix = involved.iter().map(|l| involved.iter().map(|r| entry(*l, *r)).collect()).collect();
-        match split_on_cone(&QuadraticForm { matrix }, &cone, &mut MAX_PARTS.clone()) {
+        let mut parts = MAX_PARTS;
+        let answer = split_on_cone(&QuadraticForm { matrix }, &cone, &mut parts);
+        *budget = budget.checked_sub(involved.len().pow(3) * (1 + MAX_PARTS - parts))?;
+        match answer {
             ConeAnswer::Nonnegative(ConeProof::Leaf(leaf)) => {
                 return Some(Copositive::Squares(weighted_squares(&leaf, &nonnegative, &roots, kinds.len())));
             }
@@ -117,18 +121,22 @@ mod tests {
     use super::*;
     use Kind::{Free, Nonnegative};
 
+    const BUDGET: usize = 1_000_000;
+
     #[test]
     fn a_form_that_is_positive_only_on_the_quadrant() {
         // x^2 + y^2 + 3 x y + z^2 - x z: with -z it is not positive semidefinite in x, y.
         let form = polynomial(&[(1, &[2, 0, 0]), (1, &[0, 2, 0]), (3, &[1, 1, 0]), (1, &[0, 0, 2]), (-1, &[1, 0, 1])]);
-        let Some(Copositive::Squares(squares)) = copositive(&form, &[Nonnegative; 3]) else { panic!("positive") };
+        let Some(Copositive::Squares(squares)) = copositive(&form, &[Nonnegative; 3], &mut BUDGET.clone()) else {
+            panic!("positive")
+        };
         // What is left has only good terms on the diagonal: a part of each square.
         let mut rest = form.clone();
         squares.iter().for_each(|square| rest.add(&-Rational::one(), &square.expand()));
         let is_square = |exponents: &Exponents| exponents.iter().filter(|power| **power > 0).count() == 1;
         assert!(rest.terms.len() == 3 && rest.terms.keys().all(is_square), "{rest:?}");
         // With a free x it is negative somewhere.
-        assert!(copositive(&form, &[Free, Nonnegative, Nonnegative]).is_none());
+        assert!(copositive(&form, &[Free, Nonnegative, Nonnegative], &mut BUDGET.clone()).is_none());
     }
 
     #[test]
@@ -143,7 +151,7 @@ mod tests {
                 form.add_term(exponents, Rational::new(c.into(), 100.into()));
             }
         }
-        let found = copositive(&form, &[Nonnegative; 5]);
+        let found = copositive(&form, &[Nonnegative; 5], &mut BUDGET.clone());
         assert!(
             matches!(&found, Some(Copositive::Split(nodes)) if matches!(nodes[..], [LocalNode::Ray { .. }])),
             "{found:?}"
@@ -154,7 +162,7 @@ mod tests {
                 *c = Rational::new(99.into(), 100.into());
             }
         });
-        assert!(copositive(&form, &[Nonnegative; 5]).is_none());
+        assert!(copositive(&form, &[Nonnegative; 5], &mut BUDGET.clone()).is_none());
     }
 
     #[test]

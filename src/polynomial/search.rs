@@ -78,7 +78,7 @@ fn decide(mut form: Truncated, kinds: &[Kind], first: First, depth: usize, budge
         nodes.push(leaf);
         return LocalAnswer::Nonnegative(nodes);
     }
-    let copositive = copositive(&form.form, kinds);
+    let copositive = copositive(&form.form, kinds, budget);
     if let Some(Copositive::Squares(squares)) = &copositive
         && let Some(absorptions) = absorptions_after(&form, kinds, squares)
     {
