@@ -90,7 +90,7 @@ fn curves_of_fourth_order_are_found() {
 
 /// n, d, J, m, replicas, seed, and whether it is a local minimum: points of the family of escape neurons that quadratic
 /// forms leave open.
-const OPEN_TO_FORMS: [(usize, usize, usize, usize, usize, u64, &str); 13] = [
+const OPEN_TO_FORMS: [(usize, usize, usize, usize, usize, u64, &str); 17] = [
     (4, 3, 2, 2, 0, 2108, "yes"),
     (6, 3, 2, 2, 0, 2050, "yes"),
     (6, 3, 3, 2, 0, 2021, "yes"),
@@ -104,6 +104,10 @@ const OPEN_TO_FORMS: [(usize, usize, usize, usize, usize, u64, &str); 13] = [
     (6, 3, 2, 2, 1, 4023, "yes"),
     (6, 3, 2, 2, 1, 4050, "yes"),
     (6, 3, 2, 2, 1, 4077, "yes"),
+    (6, 3, 2, 2, 1, 4085, "no"),
+    (6, 3, 3, 3, 0, 5118, "no"),
+    (6, 3, 2, 2, 1, 5055, "yes"),
+    (6, 3, 2, 2, 1, 5094, "yes"),
 ];
 
 /// Of these the neurons that don't escape have to be spread.

@@ -17,5 +17,5 @@ pub use descend::along;
 pub use gram::WeightedSquare;
 pub use local::{LocalAnswer, LocalNode, decide_near_zero, prove_near_zero, with_names};
 pub use multivariate::{Exponents, Multivariate, determinant, determinant_within};
-pub use newton::{Absorption, Kind, is_good};
+pub use newton::{Absorption, Kind, Position, is_good, position};
 pub use truncated::divides;

@@ -24,7 +24,7 @@ pub struct Absorption {
 
 /// Where a bad term stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Position {
+pub enum Position {
     /// `omega.b < omega.a` for all good a: nonnegative integer weights.
     Outside(Vec<u32>),
     /// Absorbed.
@@ -74,7 +74,7 @@ fn above_a_middle<'a>(b: &Exponents, good: &'a [Exponents]) -> Option<[&'a Expon
 }
 
 /// Where an exponent stands towards the polyhedron `conv(good) + R_+^N`. Cost: two linear feasibility problems.
-pub(super) fn position(b: &Exponents, good: &[Exponents]) -> Position {
+pub fn position(b: &Exponents, good: &[Exponents]) -> Position {
     let variables = b.len();
     // One good exponent below b is the common case.
     if let Some(a) = good.iter().find(|a| a.iter().zip(b).all(|(a, b)| a <= b)) {

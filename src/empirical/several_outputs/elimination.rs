@@ -9,14 +9,16 @@ use super::critical::{Piece, cut};
 use super::features::{Features, Unfit};
 use super::form::Product;
 use super::lift::lift;
-use super::named::prove_by_names;
+use super::named::{Rescaled, prove_by_names, prove_with_ties};
 use super::reduced::{Coordinates, Projected, Weights};
 use super::spread::{Spread, spread};
+use super::squares::SumOfSquares;
+use super::undoing::curves;
 use super::walk::{LeafCoordinates, Node, product_cone, walk};
 use crate::cone::{Cone, dual_basis};
 use crate::kink::Options;
 use crate::linear::{Echelon, add_multiple, dot};
-use crate::polynomial::{LocalAnswer, decide_near_zero};
+use crate::polynomial::{LocalAnswer, LocalNode, decide_near_zero};
 use crate::rational::Rational;
 
 /// A proof that the candidate is a local minimum.
@@ -47,10 +49,35 @@ pub(super) enum Outcome {
 
 /// Most products of pieces.
 pub(super) const MAX_PRODUCTS: usize = 2_000;
-/// Work on what squares with names leave.
+/// Work on what squares with names leave, at once and with ties.
 const NAMES_WORK: usize = 100_000;
+const TIES_WORK: usize = 3_000_000;
 /// Most output weights that are eliminated (J each).
 const MAX_ELIMINATED: usize = 4;
+
+/// A set of neurons that is projected away, one that is spread, and what is tried.
+#[derive(Clone)]
+pub(super) struct Question {
+    /// N2
+    pub(super) projected: Vec<usize>,
+    /// M
+    pub(super) spread: Vec<usize>,
+    /// What is tried on each product of pieces.
+    pub(super) ways: Ways,
+    /// Whether a descent of what is left is one of the loss.
+    pub(super) is_exact: bool,
+}
+
+/// What is tried on a product of pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ways {
+    /// Squares with names, then the polynomial that elimination leaves.
+    Fast,
+    /// Squares with names, also with ties, and curves along which moves undo each other.
+    Names,
+    /// Squares with names, also with ties, and the polynomial.
+    All,
+}
 
 enum Stop {
     Descent(Box<Descent>),
@@ -60,8 +87,9 @@ enum Stop {
 /// Asks the polynomial after some non-escape neurons have been projected away and others spread. `budget` as for
 /// [`decide_near_zero`].
 pub(super) fn decide_by_elimination(
-    model: &Model<'_>, escapes: &[Escape], [projected, loose]: [&[usize]; 2], options: &Options, budget: &mut usize,
+    model: &Model<'_>, escapes: &[Escape], question: &Question, options: &Options, budget: &mut usize,
 ) -> Outcome {
+    let Question { projected, spread: loose, .. } = question;
     let features = match Features::of_projection(model, projected, loose, options) {
         Ok(features) => features,
         Err(Unfit::Dependent | Unfit::Limit) => return Outcome::Open(None),
@@ -92,7 +120,8 @@ pub(super) fn decide_by_elimination(
         if *budget == 0 || options.is_over() {
             return Err(Stop::Open(None));
         }
-        match on_product(model, &features, &weights, &groups, chosen, budget, nodes) {
+        let on = OnProduct { model, features: &features, weights: &weights, groups: &groups, question };
+        match on.ask(chosen, open.is_some(), budget, nodes) {
             Err(Stop::Open(left)) => {
                 open.get_or_insert(left);
                 Ok(())
@@ -111,54 +140,102 @@ pub(super) fn decide_by_elimination(
     }
 }
 
-fn on_product(
-    model: &Model<'_>, features: &Features, weights: &Weights, groups: &[Spread], chosen: &[(usize, &Piece)],
-    budget: &mut usize, nodes: &mut Vec<Node>,
-) -> Result<(), Stop> {
-    let dimension = model.instance.samples.inputs[0].len();
-    let product = Product { pieces: chosen.to_vec(), dimension };
-    let cone = product_cone(&product);
-    let limit = || Stop::Open(None);
-    let coordinates = Coordinates::new(model, &product, &cone).ok_or_else(limit)?;
-    let leaf = |coordinates: Coordinates| -> Option<Box<LeafCoordinates>> {
-        let zeros = factors_of_zeros(&cone, &coordinates)?;
-        let Coordinates { rays, lines, .. } = coordinates;
-        Some(Box::new(LeafCoordinates { rays, lines, zeros }))
-    };
-    // Squares with names settle most at once.
-    let all = Weights::all(model, features);
-    let mut little = NAMES_WORK.min(*budget);
-    *budget -= little;
-    let proof = prove_by_names(&Projected::new(model, features, &all, groups, &product, &coordinates), &mut little);
-    *budget += little;
-    if let Some(proof) = proof {
-        let coordinates = leaf(coordinates).ok_or_else(limit)?;
-        nodes.push(Node::Polynomial { coordinates, weighted: Some(all.weighted), proof });
-        return Ok(());
-    }
-    let projected = Projected::new(model, features, weights, groups, &product, &coordinates);
-    let (polynomial, kinds) = (projected.polynomial(), projected.kinds);
-    // Multiplying the determinants out has cost about this much.
-    *budget = budget.saturating_sub(50 * polynomial.terms.len());
-    // One hard product leaves enough for the others.
-    let mut share = budget.div_ceil(3);
-    *budget -= share;
-    let answer = decide_near_zero(&polynomial, &kinds, &mut share);
-    *budget += share;
-    match answer {
-        LocalAnswer::Nonnegative(proof) => {
-            let coordinates = leaf(coordinates).ok_or_else(limit)?;
-            nodes.push(Node::Polynomial { coordinates, weighted: None, proof });
-            Ok(())
+/// What is the same on all products of pieces.
+struct OnProduct<'a> {
+    model: &'a Model<'a>,
+    features: &'a Features,
+    weights: &'a Weights,
+    groups: &'a [Spread],
+    question: &'a Question,
+}
+
+impl OnProduct<'_> {
+    /// `is_open`: another product stays open already.
+    fn ask(
+        &self, chosen: &[(usize, &Piece)], is_open: bool, budget: &mut usize, nodes: &mut Vec<Node>,
+    ) -> Result<(), Stop> {
+        let OnProduct { model, features, weights, groups, question } = *self;
+        let dimension = model.instance.samples.inputs[0].len();
+        let product = Product { pieces: chosen.to_vec(), dimension };
+        let cone = product_cone(&product);
+        let limit = || Stop::Open(None);
+        let coordinates = Coordinates::new(model, &product, &cone).ok_or_else(limit)?;
+        let node = |coordinates: Coordinates, weighted: Option<Vec<_>>, proof: Vec<LocalNode>| -> Result<Node, Stop> {
+            let zeros = factors_of_zeros(&cone, &coordinates).ok_or_else(limit)?;
+            let Coordinates { rays, lines, .. } = coordinates;
+            Ok(Node::Polynomial { coordinates: Box::new(LeafCoordinates { rays, lines, zeros }), weighted, proof })
+        };
+        // Squares with names settle most at once.
+        let all = Weights::all(model, features);
+        let squares = Projected::new(model, features, &all, groups, &product, &coordinates);
+        if let Some(proof) = with_part(budget, NAMES_WORK, |little| prove_by_names(&squares, little)) {
+            nodes.push(node(coordinates, Some(all.weighted), proof)?);
+            return Ok(());
         }
-        // Spread neurons may do more than they can.
-        LocalAnswer::Negative(_) if !groups.is_empty() => Err(Stop::Open(None)),
-        LocalAnswer::Negative(curve) => match lift(model, weights, &product, &coordinates, &curve) {
-            Some(descent) => Err(Stop::Descent(Box::new(descent))),
-            None => Err(Stop::Open(None)),
-        },
-        LocalAnswer::Open => Err(Stop::Open(Some(Box::new((polynomial, kinds))))),
+        if question.ways == Ways::Names && question.is_exact {
+            self.curve_down(&squares, &product, &coordinates)?;
+        }
+        if question.ways == Ways::All || question.ways == Ways::Names && !is_open {
+            let rescaled = |factors: &[Rational]| {
+                let coordinates = coordinates.rescaled(model, &product, factors)?;
+                Some(Projected::new(model, features, &all, groups, &product, &coordinates))
+            };
+            let proof = with_part(budget, TIES_WORK, |little| prove_with_ties(&squares, &rescaled, little));
+            if let Some(Rescaled { factors, proof }) = proof {
+                let coordinates = coordinates.rescaled(model, &product, &factors).ok_or_else(limit)?;
+                nodes.push(node(coordinates, Some(all.weighted), proof)?);
+                return Ok(());
+            }
+        }
+        if question.ways == Ways::Names {
+            return Err(Stop::Open(None));
+        }
+        let projected = Projected::new(model, features, weights, groups, &product, &coordinates);
+        let (polynomial, kinds) = (projected.polynomial(), projected.kinds);
+        // Multiplying the determinants out has cost about this much.
+        *budget = budget.saturating_sub(50 * polynomial.terms.len());
+        // One hard product leaves enough for the others.
+        let third = budget.div_ceil(3);
+        match with_part(budget, third, |share| decide_near_zero(&polynomial, &kinds, share)) {
+            LocalAnswer::Nonnegative(proof) => {
+                nodes.push(node(coordinates, None, proof)?);
+                Ok(())
+            }
+            // Spread neurons may do more than they can.
+            LocalAnswer::Negative(_) if !groups.is_empty() => Err(Stop::Open(None)),
+            LocalAnswer::Negative(curve) => match lift(model, weights, &product, &coordinates, &curve) {
+                Some(descent) => Err(Stop::Descent(Box::new(descent))),
+                None => Err(Stop::Open(None)),
+            },
+            LocalAnswer::Open => Err(Stop::Open(Some(Box::new((polynomial, kinds))))),
+        }
     }
+
+    /// Stops with a descent that begins where moves undo each other, if there is one.
+    fn curve_down(&self, squares: &Projected, product: &Product<'_>, coordinates: &Coordinates) -> Result<(), Stop> {
+        let outputs = self.model.instance.candidate.outputs();
+        for curve in curves(&SumOfSquares::new(squares)) {
+            // The output weights of S follow.
+            let mut own = curve[..squares.coordinates].to_vec();
+            for (t, _) in &self.weights.weighted {
+                let place = self.features.kept.iter().take_while(|i| *i != t).count();
+                own.extend_from_slice(&curve[squares.coordinates + place * outputs..][..outputs]);
+            }
+            if let Some(descent) = lift(self.model, self.weights, product, coordinates, &own) {
+                return Err(Stop::Descent(Box::new(descent)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Does something with a part of the budget; what is left of the part goes back.
+fn with_part<T>(budget: &mut usize, part: usize, ask: impl FnOnce(&mut usize) -> T) -> T {
+    let mut part = part.min(*budget);
+    *budget -= part;
+    let answer = ask(&mut part);
+    *budget += part;
+    answer
 }
 
 /// `c_z` with `u = sum_a l_a(u) r_a + sum_b f_b(u) v_b + sum_z l_z(u) c_z` for all u.

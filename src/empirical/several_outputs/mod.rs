@@ -5,17 +5,22 @@
 //!
 //! [`features`] projects some non-escape neurons away, [`critical`] finds where `g_i` is zero and [`walk`] goes through the
 //! pieces of a product of these cones; [`form`] and [`second_order`] are about the quadratic form there, [`reduced`] and
-//! [`elimination`] about the polynomial, [`named`] about the squares in it, and [`lift`] makes a curve of networks from one in its variables.
+//! [`elimination`] about the polynomial, [`squares`], [`named`], [`relations`] and [`kept`] about the squares in it, [`undoing`] about
+//! curves along which they stay small, and [`lift`] makes a curve of networks from one in its variables.
 
 mod critical;
 mod elimination;
 mod features;
 mod form;
+mod kept;
 mod lift;
 mod named;
 mod reduced;
+mod relations;
 mod second_order;
 mod spread;
+mod squares;
+mod undoing;
 mod walk;
 
 pub use critical::LineSign;
@@ -36,7 +41,7 @@ use crate::linear::is_zero;
 use crate::polynomial::{Kind, Multivariate};
 use crate::problem::Network;
 use crate::rational::Rational;
-use elimination::decide_by_elimination;
+use elimination::{Question, Ways, decide_by_elimination};
 use second_order::{Outcome, decide_second_order};
 
 /// What is found out about a stationary candidate with escape neurons.
@@ -96,23 +101,38 @@ fn by_polynomial(model: &Model<'_>, escapes: &[Escape], options: &Options) -> Re
     let weightless = |l: &usize| is_zero(&model.instance.candidate.output_weights[*l]);
     let (still, moving): (Vec<usize>, Vec<usize>) = quiet.iter().partition(|l| weightless(l));
     let fixed: Vec<usize> = quiet.iter().copied().filter(|l| elimination::is_static(model, *l, options)).collect();
-    // A little work on each set first, since any may settle it at once; then more on those that can settle most.
+    let question = |[projected, spread]: [Vec<usize>; 2], is_exact: bool| Question {
+        projected,
+        spread,
+        ways: Ways::Fast,
+        is_exact,
+    };
     let mut spread = vec![];
     if !moving.is_empty() {
-        spread.push([still.clone(), moving.clone()]);
+        spread.push(question([still.clone(), moving.clone()], false));
         if !still.is_empty() {
-            spread.push([vec![], moving]);
+            spread.push(question([vec![], moving], false));
         }
     }
-    let exact = [fixed.clone(), vec![]];
+    let exact = [question([fixed.clone(), vec![]], true)];
     let others = projections(escapes).into_iter().filter(|set| *set != fixed).take(MAX_LITTLE);
-    let others = others.map(|set| [set, vec![]]);
-    let little = spread.iter().chain([&exact]).cloned().chain(others).map(|sets| (sets, LITTLE_WORK));
-    let more = spread.iter().map(|sets| (sets.clone(), SPREAD_WORK)).chain([(exact.clone(), MAX_WORK)]);
-    let tries: Vec<_> = little.chain(more).collect();
+    let others: Vec<Question> = others.map(|set| question([set, vec![]], false)).collect();
+    // A little work on each set first, since any may settle it at once; then more on those that can settle most.
+    let tries: [(&[Question], Ways, usize); 7] = [
+        (&spread, Ways::Fast, LITTLE_WORK),
+        (&spread, Ways::Names, SPREAD_WORK),
+        (&exact, Ways::Names, SPREAD_WORK),
+        (&exact, Ways::Fast, LITTLE_WORK),
+        (&others, Ways::Fast, LITTLE_WORK),
+        (&spread, Ways::All, SPREAD_WORK),
+        (&exact, Ways::All, MAX_WORK),
+    ];
+    let asked = |(questions, ways, work): (&[Question], Ways, usize)| -> Vec<(Question, usize)> {
+        questions.iter().map(|question| (Question { ways, ..question.clone() }, work)).collect()
+    };
     let mut open = None;
-    for ([projected, loose], mut budget) in tries.into_iter().take_while(|_| !options.is_over()) {
-        match decide_by_elimination(model, escapes, [&projected, &loose], options, &mut budget) {
+    for (question, mut budget) in tries.into_iter().flat_map(asked).take_while(|_| !options.is_over()) {
+        match decide_by_elimination(model, escapes, &question, options, &mut budget) {
             elimination::Outcome::Minimum(proof) => return Ok(Several::Elimination(proof)),
             elimination::Outcome::Descent(descent) => {
                 return Ok(Several::Descent(FoundDescent { descent, origin: Origin::HigherOrder }));

@@ -101,6 +101,36 @@ impl Coordinates {
         Some(Coordinates { rays, lines: functionals.into_iter().zip(lines).collect(), rescalings })
     }
 
+    /// The same with a multiple of the input weight of its neuron added to the vector of each variable.
+    pub(super) fn rescaled(
+        &self, model: &Model<'_>, product: &Product<'_>, factors: &[Rational],
+    ) -> Option<Coordinates> {
+        let dimension = product.dimension;
+        let moved = |v: &Vec<Rational>, factor: &Rational| {
+            let place = v.iter().position(|entry| !entry.is_zero()).unwrap_or(0) / dimension;
+            let mut moved = v.clone();
+            let w = &model.instance.candidate.input_weights[product.pieces[place].0];
+            add_multiple(&mut moved[place * dimension..][..dimension], factor, w);
+            moved
+        };
+        let mut factors = factors.iter();
+        let rays: Vec<Vec<Rational>> =
+            self.rays.iter().map(|(_, r)| Some(moved(r, factors.next()?))).collect::<Option<_>>()?;
+        let line = |((_, v), rescaling): (&(Vec<Rational>, Vec<Rational>), &bool)| {
+            Some(if *rescaling { v.clone() } else { moved(v, factors.next()?) })
+        };
+        let lines: Vec<Vec<Rational>> = self.lines.iter().zip(&self.rescalings).map(line).collect::<Option<_>>()?;
+        let basis: Vec<&[Rational]> = lines.iter().chain(&rays).map(Vec::as_slice).collect();
+        let dual = crate::cone::dual_basis(&basis, dimension * product.pieces.len())?;
+        let rays = self.rays.iter().map(|(l, _)| *l).zip(rays).collect();
+        let functionals = dual[..lines.len()].to_vec();
+        Some(Coordinates {
+            rays,
+            lines: functionals.into_iter().zip(lines).collect(),
+            rescalings: self.rescalings.clone(),
+        })
+    }
+
     /// The vectors of the variables: rays, then lines that are no rescalings.
     pub(super) fn vectors(&self) -> Vec<&Vec<Rational>> {
         let lines = self.lines.iter().zip(&self.rescalings).filter(|(_, rescaling)| !**rescaling);
