@@ -9,13 +9,12 @@ use crate::rational::Rational;
 use num_traits::Zero;
 use std::collections::BTreeSet;
 
-/// For each nonnegative o that isn't flat a sum of the p_s in which o has a positive coefficient, other nonnegative variables none that
-/// is negative, and free variables, and products of flat coordinates, the coefficient 0: its square has the good term `x_o^2`.
+/// For each nonnegative o that isn't flat a sum of the p_s in which x_o has a positive coefficient, other nonnegative variables
+/// none that is negative, and free variables, and products of flat coordinates, the coefficient 0: its square has the good
+/// term `x_o^2`.
 /// Small parts of them are enough, since what is absorbed is so by any multiple.
 pub(super) fn steep(sum: &SumOfSquares<'_>) -> Vec<Kept> {
-    let (flat, steep): (Vec<usize>, Vec<usize>) =
-        (0..sum.variables()).filter(|o| sum.is_bounded(*o)).partition(|o| sum.is_flat(*o));
-    drop(flat);
+    let steep: Vec<usize> = (0..sum.variables()).filter(|o| sum.is_bounded(*o) && !sum.is_flat(*o)).collect();
     let products: Vec<Exponents> =
         sum.products().into_iter().filter(|product| !steep.contains(&first_factor(product))).collect();
     let share = Rational::new(1.into(), (1_000 * steep.len().max(1)).into());

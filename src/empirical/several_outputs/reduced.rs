@@ -123,10 +123,9 @@ impl Coordinates {
         let basis: Vec<&[Rational]> = lines.iter().chain(&rays).map(Vec::as_slice).collect();
         let dual = crate::cone::dual_basis(&basis, dimension * product.pieces.len())?;
         let rays = self.rays.iter().map(|(l, _)| *l).zip(rays).collect();
-        let functionals = dual[..lines.len()].to_vec();
         Some(Coordinates {
             rays,
-            lines: functionals.into_iter().zip(lines).collect(),
+            lines: dual[..lines.len()].iter().cloned().zip(lines).collect(),
             rescalings: self.rescalings.clone(),
         })
     }

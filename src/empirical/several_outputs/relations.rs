@@ -38,8 +38,9 @@ impl Care {
 }
 
 impl SumOfSquares<'_> {
-    /// `U` and `F = U (sum_s w_s P_s^2 + R)` in the variables and the names P_s: in terms of R that may be negative and that
-    /// nothing absorbs, variables are replaced by what the relations `P_s = p'_s` say of them.
+    /// `U` and `F = U (sum_s w_s P_s^2 + R)` in the variables and the names P_s, parts of some squares kept: in terms that may be
+    /// negative and that nothing absorbs, variables are replaced by what the relations `P_s = p'_s` say of them. `None` if F
+    /// gets too large.
     pub(super) fn with_relations(
         &self, Named { named, rest }: &Named, kept: &[Kept], care: Care,
     ) -> Option<(Multivariate, Multivariate)> {

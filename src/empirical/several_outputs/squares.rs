@@ -33,6 +33,7 @@ pub(super) struct Named {
 }
 
 impl SumOfSquares<'_> {
+    /// From what is projected with S empty.
     pub(super) fn new(projected: &Projected) -> SumOfSquares<'_> {
         let variables = projected.kinds.len();
         let two = Rational::from_integer(2.into());
