@@ -5,7 +5,7 @@ use crate::instance::Instance;
 use crate::network::{Neuron, half};
 use crate::number::Rational;
 use crate::polynomial::Polynomial;
-use crate::second_order::{lines, reduced_rows};
+use crate::second_order::{Features, lines, reduced_rows};
 use crate::vector::{Vector, combine, dot, sum_of_sizes};
 use crate::{Refusal, ensure};
 use num_bigint::BigInt;
@@ -163,10 +163,10 @@ impl<'a> Reach<'a> {
     /// Accepts the bounds of Theorem 7.26 for a proof by the second order: `span`, `complement` and `duals` of
     /// its evidence, the neurons that are kept and those of them that move, and the least margin.
     pub(crate) fn check_second_order(
-        &self, span: &[Vector], complement: usize, duals: &[(usize, Vector)], quiet: &[bool], kept: &[usize],
-        moving: &[usize], margin: &Rational,
+        &self, features: &Features, quiet: &[bool], kept: &[usize], moving: &[usize], margin: &Rational,
     ) -> Result<(), Refusal> {
-        if let ([i], [(_, tau)]) = (kept, duals) {
+        let Features { span, complement, duals } = features;
+        if let ([i], [(_, tau)]) = (kept, duals.as_slice()) {
             let moved = self.moved(*i);
             ensure_reached(&moved * largest(tau) <= half())?;
             let size =
@@ -197,7 +197,7 @@ impl<'a> Reach<'a> {
         let largest_remainder = largest(remainders.iter().map(|(_, size)| size));
         let all: Rational = remainders.iter().filter(|(i, _)| moving.contains(i)).map(|(_, size)| size).sum();
         let taus: Rational = duals.iter().map(|(_, tau)| sum_of_sizes(tau)).sum();
-        ensure_reached(&rescaling <= &half())?;
+        ensure_reached(rescaling <= half())?;
         ensure_reached(&taus * &largest_remainder <= half())?;
         let mut sizes = vec![];
         let mut loss = Rational::zero();
@@ -206,7 +206,7 @@ impl<'a> Reach<'a> {
             let pulled = duals.iter().filter(|(i, _)| quiet.get(*i) != Some(&true));
             let pulled: Rational = pulled.map(|(_, tau)| sum_of_sizes(tau) * sum_of_sizes(e)).sum();
             // |r_j| <= a nu and |s_j| <= b nu K
-            let a = Rational::from_integer(complement.into()) * &weights + pulled;
+            let a = Rational::from_integer(complement.len().into()) * &weights + pulled;
             let b = two() * &a * &taus;
             let both = &a + &b * &largest_remainder;
             let changes = moving.iter().filter(|i| !is_dual(i));

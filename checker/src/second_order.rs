@@ -43,10 +43,10 @@ pub(crate) struct Branch {
 }
 
 /// What is orthogonal to W, the span of what is projected away, and what W is spanned by.
-struct Features {
-    span: Vec<Vector>,
-    complement: Vec<Vector>,
-    duals: Vec<(usize, Vector)>,
+pub(crate) struct Features {
+    pub(crate) span: Vec<Vector>,
+    pub(crate) complement: Vec<Vector>,
+    pub(crate) duals: Vec<(usize, Vector)>,
 }
 
 /// Accepts a proof that a stationary candidate is a local minimum: Theorems 7.6 and 7.7 of docs/theory.md.
@@ -84,8 +84,7 @@ pub(crate) fn check_second_order(
         Ok(())
     })?;
     let least = margins.into_inner().into_iter().min().unwrap_or_default();
-    let Features { span, complement, duals } = &features;
-    reach.map_or(Ok(()), |reach| reach.check_second_order(span, complement.len(), duals, quiet, &kept, &moving, &least))
+    reach.map_or(Ok(()), |reach| reach.check_second_order(&features, quiet, &kept, &moving, &least))
 }
 
 /// The projected neurons: no escape neurons, in rising order.

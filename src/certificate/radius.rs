@@ -16,9 +16,7 @@ const MAX_HALVINGS: u32 = 1 << 10;
 /// runs of the checker or so.
 pub(super) fn claim_radius(instance: &[u8], certificate: &mut Value, options: &Options) -> Option<Rational> {
     let evidence = &certificate["evidence"];
-    if evidence.get("second_order").or(evidence.get("elimination")).is_none() {
-        return None;
-    }
+    evidence.get("second_order").or(evidence.get("elimination"))?;
     let mut is_accepted = |halvings: u32| {
         certificate["claims"]["radius"] = write(&power(halvings)).into();
         relucert_checker::verify(instance, lay_out(certificate).as_bytes()).exit_code() == 0

@@ -412,7 +412,7 @@ RUST = [
         ("D4", "two() * column(0) * &self.radius <= least"),
         ("D5", "distance * (pull + speed * push.sum::<Rational>()) <= Rational::one()"),
         ("D6", "&quickest * duals.iter().map(largest).sum::<Rational>() <= half()"),
-        ("D8", "&moved * largest(tau) <= half()"), ("D9", "&rescaling <= &half()"),
+        ("D8", "&moved * largest(tau) <= half()"), ("D9", "rescaling <= half()"),
         ("D10", "&taus * &largest_remainder <= half()"), ("D11", "&loss <= margin"), ("D12", "found.is_some()")]],
     ("D7", "elimination.rs", "ensure_reached(«rescaling <= half()»)"),
     ("D13", "polynomial.rs", "ensure_reached(«sizes.keep_positive(&unit)»)?;\n            waiting"),
