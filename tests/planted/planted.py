@@ -94,7 +94,7 @@ BUGS = [Bug(*row) for row in [
     ("a radius: what pulls at the residuals is forgotten", "checker/src/radius.rs",
      "distance * (pull + speed * push.sum::<Rational>())", "distance * (&pull - &pull + speed * push.sum::<Rational>())", "refusals"),
     ("a radius: the critical cone is as near as the change is large", "checker/src/radius.rs",
-     "(Rational::one() + &distance * steepest)", "(Rational::one() + &distance * steepest - &distance * steepest)", "refusals"),
+     "(Rational::one() + &distance * steepest)", "(Rational::one() + &distance * steepest * Rational::zero())", "refusals"),
     ("a radius: the bad terms of a leaf get no smaller", "checker/src/radius.rs",
      "g * Rational::from_integer((*s).into())", "g * Rational::from_integer((*s + 1).into())", "refusals"),
     ("a radius: a shift leaves the size of its variable", "checker/src/radius.rs",
