@@ -49,7 +49,7 @@ class Reach:
     def distance(self, neuron):
         """max |v|_1 / g(v) over the directions v with g(v) > 0 that generate the cells of the boundary lines, modulo the
         directions that lie on all of them: each is what all but one of a basis of the lines leave."""
-        lines = sorted({p for z, (p, s) in zip(neuron.z, self.instance.samples) if z == 0 and s})
+        lines = sorted({p for z, (p, _) in zip(neuron.z, self.instance.samples) if z == 0})
         leads = [lead for lead, _ in reduced_rows([[Fraction(entry) for entry in p] for p in lines])]
         if not leads:
             return Fraction(0)
@@ -58,7 +58,7 @@ class Reach:
             longer = []
             for start, rows in sets:
                 for place in range(start, len(parts)):
-                    more = reduced_rows([row for _, row in rows] + [parts[place]])
+                    more = reduced_rows([parts[place]], rows)
                     longer += [(place + 1, more)] if len(more) > size else []
                     ensure_reached(self.t, len(longer) <= MAX_SETS)
             sets = longer
@@ -169,7 +169,7 @@ class Sizes:
         return sum((abs(value) * self.monomial(exponents) for exponents, value in form.items()), Fraction(0))
     def keep_positive(self, form):  # whether it is positive at 0, and as far as the variables go
         at_origin = next((value for exponents, value in form.items() if not any(exponents)), 0)
-        return at_origin > 0 and 2 * at_origin > self.bound(form)
+        return 2 * at_origin > self.bound(form)
     def moved(self, place, by):  # after x = x' + by or x = by - x'
         if self.halvings is None:
             return self

@@ -279,15 +279,14 @@ class Form:
         vanishes = not any(form[a][b] + form[b][a] for a, b in product(range(dimension), repeat=2))
         demand(vanishes, "cone-identity", "the decomposition does not give the quadratic form")
 
-def reduced_rows(rows):
-    """The reduced row echelon form, each row with the place of its leading 1."""
-    reduced = []
+def reduced_rows(rows, reduced=()):
+    """The reduced row echelon form, each row with the place of its leading 1; `reduced`: that of the rows before."""
     for row in rows:
         row = reduce_by(reduced, row)
         lead = next((c for c, entry in enumerate(row) if entry), None)
         if lead is not None:
             row = [entry / row[lead] for entry in row]
-            reduced = [(place, reduce_by([(lead, row)], other)) for place, other in reduced] + [(lead, row)]
+            reduced = [*((place, reduce_by([(lead, row)], other)) for place, other in reduced), (lead, row)]
     return reduced
 def reduce_by(rows, vector):
     for lead, row in rows:

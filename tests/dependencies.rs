@@ -49,9 +49,8 @@ fn the_checkers_are_small() {
         paths.filter(|path| path.is_file()).collect::<Vec<_>>()
     };
     // What only some certificates need stands in files of its own, which one can leave unread.
-    let is_more = |path: &std::path::PathBuf| {
-        ["second_order.rs", "elimination.rs", "polynomial.rs", "radius.rs"].iter().any(|name| path.ends_with(name))
-    };
+    let names = ["second_order.rs", "elimination.rs", "polynomial.rs", "radius.rs", "echelon.rs"];
+    let is_more = |path: &std::path::PathBuf| names.iter().any(|name| path.ends_with(name));
     let (more, core): (Vec<_>, Vec<_>) = sources("src").into_iter().partition(is_more);
     let lines = |paths: Vec<std::path::PathBuf>| -> usize {
         paths.into_iter().map(|path| text(path).lines().filter(is_code).count()).sum()

@@ -1,6 +1,7 @@
 //! Local minima with escape neurons: what is left when output weights are eliminated is a polynomial that is nonnegative
 //! near 0 (docs/theory.md, section 7).
 
+use crate::echelon::reduced_rows;
 use crate::facts::check_bound;
 use crate::instance::Instance;
 use crate::json::Json;
@@ -8,7 +9,7 @@ use crate::network::{Neuron, derivative_form, half};
 use crate::number::Rational;
 use crate::polynomial::{Polynomial, check_near_zero, determinant};
 use crate::radius::{Reach, Sizes, ensure_reached};
-use crate::second_order::{Branch, Moving, Proof, moving_neurons, read_projected, reduced_rows};
+use crate::second_order::{Branch, Moving, Proof, moving_neurons, read_projected};
 use crate::vector::{Vector, combine, dot};
 use crate::{Refusal, ensure};
 use num_traits::{One, Signed, Zero};

@@ -9,6 +9,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)]
 
 mod curve;
+mod echelon;
 mod elimination;
 mod facts;
 pub mod instance;

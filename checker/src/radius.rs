@@ -1,11 +1,12 @@
 //! How far a proof of a local minimum with escape neurons reaches (docs/theory.md, section 7.19): with every parameter
 //! changed by at most r, everything that has to be small in the proof is bounded, and small enough.
 
+use crate::echelon::{extended, inverse, reduced_rows};
 use crate::instance::Instance;
 use crate::network::{Neuron, half};
 use crate::number::Rational;
 use crate::polynomial::Polynomial;
-use crate::second_order::{Features, lines, reduced_rows};
+use crate::second_order::{Features, lines};
 use crate::vector::{Vector, combine, dot, sum_of_sizes};
 use crate::{Refusal, ensure};
 use num_bigint::BigInt;
@@ -26,16 +27,6 @@ fn largest<'a>(vector: impl IntoIterator<Item = &'a Rational>) -> Rational {
 
 pub(crate) fn ensure_reached(holds: bool) -> Result<(), Refusal> {
     ensure(holds, "unproved-radius", "the proof does not reach as far as is claimed")
-}
-
-/// The rows of the inverse of a square matrix.
-pub(crate) fn inverse(rows: &[Vector]) -> Vec<Vector> {
-    let unit = |row: usize| (0..rows.len()).map(move |c| if c == row { Rational::one() } else { Rational::zero() });
-    let bordered: Vec<Vector> =
-        rows.iter().enumerate().map(|(r, row)| row.iter().cloned().chain(unit(r)).collect()).collect();
-    let mut reduced = reduced_rows(bordered.iter());
-    reduced.sort_by_key(|(lead, _)| *lead);
-    reduced.into_iter().map(|(_, row)| row.into_iter().skip(rows.len()).collect()).collect()
 }
 
 /// What a change of every parameter by at most `radius` can do.
@@ -235,7 +226,7 @@ fn distance(instance: &Instance, neuron: &Neuron) -> Result<Rational, Refusal> {
         let mut longer = vec![];
         for (next, rows) in &sets {
             for (place, part) in parts.iter().enumerate().skip(*next) {
-                let more = reduced_rows(rows.iter().map(|(_, row)| row).chain([part]));
+                let more = extended(rows.clone(), part);
                 if more.len() > rows.len() {
                     longer.push((place.saturating_add(1), more));
                 }
@@ -303,8 +294,7 @@ impl Sizes {
 
     /// Whether p is positive at 0, and as far as the variables go.
     pub(crate) fn keep_positive(&self, p: &Polynomial) -> bool {
-        let twice = two() * p.at_origin();
-        twice.is_positive() && twice > self.bound(p)
+        two() * p.at_origin() > self.bound(p)
     }
 
     /// After `x = x' + by` or `x = by - x'`.

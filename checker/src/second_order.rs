@@ -2,6 +2,7 @@
 //! away (docs/theory.md, section 7). Everything is checked by multiplications, additions and comparisons; the one
 //! elimination is that of [`reduced_rows`].
 
+use crate::echelon::{reduce, reduced_rows, scaled};
 use crate::facts::check_bound;
 use crate::instance::Instance;
 use crate::json::Json;
@@ -179,10 +180,6 @@ fn sparse(json: &Json) -> Result<Vec<(usize, Rational)>, Refusal> {
 fn combine_sparse(dimension: usize, entries: &[(usize, Rational)], vectors: &[Vector]) -> Option<Vector> {
     let terms: Option<Vec<_>> = entries.iter().map(|(a, value)| Some((value.clone(), vectors.get(*a)?))).collect();
     Some(combine(dimension, terms?.into_iter()))
-}
-
-fn scaled(factor: &Rational, vector: &Vector) -> Vector {
-    vector.iter().map(|entry| factor * entry).collect()
 }
 
 /// `matrix += factor l m^T`: a quadratic form, not symmetric.
@@ -480,28 +477,4 @@ impl Branch {
     fn sign(&self, place: usize, line: usize) -> Option<Sign> {
         *self.signs.get(place)?.get(line)?
     }
-}
-
-/// The reduced row echelon form of some rows, each with the place of its leading 1.
-pub(crate) fn reduced_rows<'a>(rows: impl Iterator<Item = &'a Vector>) -> Vec<(usize, Vector)> {
-    let mut reduced: Vec<(usize, Vector)> = Vec::new();
-    for row in rows {
-        let row = reduce(&reduced, row.clone());
-        let Some((lead, entry)) = row.iter().enumerate().find(|(_, entry)| !entry.is_zero()) else { continue };
-        let row = scaled(&entry.recip(), &row);
-        for (_, other) in &mut reduced {
-            *other = reduce(&[(lead, row.clone())], std::mem::take(other));
-        }
-        reduced.push((lead, row));
-    }
-    reduced
-}
-
-/// A vector modulo reduced rows: zero at their leading places.
-fn reduce(rows: &[(usize, Vector)], mut vector: Vector) -> Vector {
-    for (lead, row) in rows {
-        let factor = vector.get(*lead).cloned().unwrap_or_default();
-        vector.iter_mut().zip(row).for_each(|(entry, other)| *entry -= &factor * other);
-    }
-    vector
 }
