@@ -8,18 +8,21 @@ MAX_EXPONENT, MAX_PRODUCTS = 10_000, 4_000_000  # of a variable; in one multipli
 
 def add(total, factor, other):
     for exponents, value in other.items():
-        value = total.pop(exponents, 0) + factor * value
+        value = total.pop(exponents, 0) + (value if factor == 1 else factor * value)
         if value:
             total[exponents] = value
 def times(t, left, right):
     t.demand(len(left) * len(right) <= MAX_PRODUCTS, "polynomial-size", "a polynomial gets too large")
-    total = {}
-    for a, l in left.items():
-        for b, r in right.items():
-            exponents = tuple(x + y for x, y in zip(a, b))
-            t.demand(max(exponents, default=0) <= MAX_EXPONENT, "polynomial-size", "a polynomial gets too large")
-            add(total, 1, {exponents: l * r})
-    return total
+    small = all(x + y <= MAX_EXPONENT for x, y in zip(*([*map(max, zip(*p))] for p in (left, right))))
+    t.demand(small, "polynomial-size", "a polynomial gets too large")
+    (left_factors, left_scale), (right_factors, right_scale) = (t.line_of([*p.values()]) for p in (left, right))
+    total = {}  # of integers, which are added faster
+    for a, l in zip(left, left_factors):
+        for b, r in zip(right, right_factors):
+            exponents = tuple(map(int.__add__, a, b))
+            total[exponents] = total.get(exponents, 0) + l * r
+    scale = left_scale * right_scale
+    return {exponents: scale * value for exponents, value in total.items() if value}
 def determinant(t, rows, one):  # by expansion along the first row
     if not rows:
         return {one: Fraction(1)}

@@ -164,7 +164,7 @@ class Sizes:
     def monomial(self, gamma):  # what prod |x_v|^gamma_v is at most
         if self.halvings is None:
             return Fraction(0)
-        return Fraction(1, 1 << min(MAX_HALVINGS, int(sum(s * g for s, g in zip(self.halvings, gamma)))))
+        return Fraction(1, 1 << min(MAX_HALVINGS, int(sum(s * g for s, g in zip(self.halvings, gamma) if g))))
     def bound(self, form):
         return sum((abs(value) * self.monomial(exponents) for exponents, value in form.items()), Fraction(0))
     def keep_positive(self, form):  # whether it is positive at 0, and as far as the variables go

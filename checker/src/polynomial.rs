@@ -5,9 +5,12 @@
 use crate::json::Json;
 use crate::number::Rational;
 use crate::radius::{Sizes, ensure_reached};
+use crate::vector::{common_denominator, numerator};
 use crate::{Refusal, ensure};
+use num_bigint::BigInt;
 use num_traits::{One, Signed, Zero};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 pub(crate) type Exponents = Vec<usize>;
 
@@ -30,9 +33,15 @@ impl Polynomial {
         Polynomial([(exponents, Rational::one())].into())
     }
     fn add_term(&mut self, exponents: Exponents, value: Rational) {
-        let sum = self.0.remove(&exponents).unwrap_or_default() + value;
-        if !sum.is_zero() {
-            self.0.insert(exponents, sum);
+        match self.0.entry(exponents) {
+            Entry::Vacant(place) if !value.is_zero() => drop(place.insert(value)),
+            Entry::Vacant(_) => {}
+            Entry::Occupied(mut place) => {
+                *place.get_mut() += value;
+                if place.get().is_zero() {
+                    place.remove();
+                }
+            }
         }
     }
     pub(crate) fn add(&mut self, factor: &Rational, other: &Polynomial) {
@@ -41,13 +50,21 @@ impl Polynomial {
     pub(crate) fn times(&self, other: &Polynomial) -> Result<Polynomial, Refusal> {
         let text = "a polynomial gets too large";
         ensure(self.0.len().saturating_mul(other.0.len()) <= MAX_PRODUCTS, "polynomial-size", text)?;
-        let mut product = Polynomial::default();
-        for ((left, l), (right, r)) in self.0.iter().flat_map(|l| other.0.iter().map(move |r| (l, r))) {
-            let exponents: Exponents = left.iter().zip(right).map(|(l, r)| l.saturating_add(*r)).collect();
-            ensure(exponents.iter().all(|power| *power <= MAX_EXPONENT), "polynomial-size", text)?;
-            product.add_term(exponents, l * r);
+        // Integers over a common denominator are added faster.
+        let (left, right) = (common_denominator(self.0.values()), common_denominator(other.0.values()));
+        let others: Vec<_> = other.0.iter().map(|(exponents, value)| (exponents, numerator(value, &right))).collect();
+        let mut product = BTreeMap::<Exponents, BigInt>::new();
+        for (exponents, value) in &self.0 {
+            let value = numerator(value, &left);
+            for (more, factor) in &others {
+                let exponents: Exponents = exponents.iter().zip(*more).map(|(l, r)| l.saturating_add(*r)).collect();
+                ensure(exponents.iter().all(|power| *power <= MAX_EXPONENT), "polynomial-size", text)?;
+                *product.entry(exponents).or_default() += &value * factor;
+            }
         }
-        Ok(product)
+        let common = left * right;
+        let terms = product.into_iter().filter(|(_, value)| !value.is_zero());
+        Ok(Polynomial(terms.map(|(exponents, value)| (exponents, Rational::new(value, common.clone()))).collect()))
     }
     pub(crate) fn at_origin(&self) -> Rational {
         self.0
@@ -74,9 +91,9 @@ impl Polynomial {
         parts
     }
     fn substitute(&self, variable: usize, by: &Polynomial) -> Result<Polynomial, Refusal> {
-        self.parts(variable).iter().rev().try_fold(Polynomial::default(), |sum, part| {
+        self.parts(variable).into_iter().rev().try_fold(Polynomial::default(), |sum, part| {
             let mut next = sum.times(by)?;
-            next.add(&Rational::one(), part);
+            part.0.into_iter().for_each(|(exponents, value)| next.add_term(exponents, value));
             Ok(next)
         })
     }

@@ -272,6 +272,11 @@ fn halvings(bound: &Rational) -> Result<u64, Refusal> {
     ensure_reached(found.is_some()).map(|()| found.unwrap_or_default().min(MAX_HALVINGS))
 }
 
+/// `2^-halvings`, or `2^-MAX_HALVINGS` if that is more.
+fn halved(halvings: u64) -> Rational {
+    Rational::new_raw(BigInt::one(), BigInt::one() << halvings.min(MAX_HALVINGS))
+}
+
 impl Sizes {
     pub(crate) fn of(bounds: Option<Vec<Rational>>) -> Result<Sizes, Refusal> {
         Ok(Sizes(bounds.map(|bounds| bounds.iter().map(halvings).collect()).transpose()?))
@@ -281,15 +286,15 @@ impl Sizes {
     pub(crate) fn monomial(&self, gamma: &[Rational]) -> Rational {
         let Some(sizes) = &self.0 else { return Rational::zero() };
         let sum: Rational = sizes.iter().zip(gamma).map(|(s, g)| g * Rational::from_integer((*s).into())).sum();
-        let halvings = u64::try_from(sum.to_integer()).unwrap_or(MAX_HALVINGS).min(MAX_HALVINGS);
-        Rational::new(BigInt::one(), BigInt::one() << halvings)
+        halved(u64::try_from(sum.to_integer()).unwrap_or(MAX_HALVINGS))
     }
 
     /// What `|p|` is at most, or 0.
     fn bound(&self, p: &Polynomial) -> Rational {
-        let whole =
-            |exponents: &Vec<usize>| exponents.iter().map(|e| Rational::from_integer((*e).into())).collect::<Vec<_>>();
-        p.0.iter().map(|(exponents, value)| value.abs() * self.monomial(&whole(exponents))).sum()
+        let Some(sizes) = &self.0 else { return Rational::zero() };
+        let power = |(s, e): (&u64, &usize)| s.saturating_mul(u64::try_from(*e).unwrap_or(u64::MAX));
+        let sum = |exponents: &Vec<usize>| sizes.iter().zip(exponents).map(power).fold(0, u64::saturating_add);
+        p.0.iter().map(|(exponents, value)| value.abs() * halved(sum(exponents))).sum()
     }
 
     /// Whether p is positive at 0, and as far as the variables go.
@@ -302,7 +307,7 @@ impl Sizes {
         let mut sizes = self.clone();
         let bound = self.bound(by);
         if let Some(size) = sizes.0.as_mut().and_then(|sizes| sizes.get_mut(place)) {
-            *size = halvings(&(bound + Rational::new(BigInt::one(), BigInt::one() << *size)))?;
+            *size = halvings(&(bound + halved(*size)))?;
         }
         Ok(sizes)
     }
