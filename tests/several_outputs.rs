@@ -137,6 +137,28 @@ fn polynomials_settle_what_forms_leave_open() {
     }
 }
 
+/// Points with a replica in four dimensions: a form that is hard to decide on some pieces and plainly negative on another, and a
+/// polynomial of thousands of terms that is negative of the fourth order.
+#[test]
+fn ways_down_are_found_before_proofs_are_tried() {
+    for (seed, power) in [(9003, 2), (9001, 4)] {
+        let parameters = escape::Parameters {
+            samples: 6,
+            dimension: 4,
+            outputs: 3,
+            width: 2,
+            activation: read_activation("leaky:1/3").expect("an activation"),
+            output_bias: false,
+            replicate: 1,
+        };
+        let member = escape::generate(seed, &parameters).expect("a member");
+        let findings = certified(member.text.clone());
+        assert_eq!(minimum(&findings), "no", "{}", member.id);
+        let descent = findings.evidence.descent.as_ref().expect("a descent");
+        assert_eq!(descent.power, power, "{}", member.id);
+    }
+}
+
 /// Within the radius of each minimum (docs/theory.md, section 7.19): corners of the box, and networks drawn from it.
 #[test]
 fn no_network_within_the_radius_is_better() {

@@ -62,7 +62,7 @@ pub(super) struct Check {
     /// Only decide: sooner, but without a proof, and nothing is checked
     #[arg(long, conflicts_with_all = ["certificate", "export_smt2", "search", "exhaustive"])]
     no_certificate: bool,
-    /// Let no floating-point number propose anything: slower, the same answers
+    /// Let no floating-point number propose anything: slower, and a few ways down stay unseen
     #[arg(long)]
     no_float: bool,
     /// Where it is open, search for a better network of the same width; one that is found is written into the instance

@@ -8,6 +8,7 @@ use super::OpenPolynomial;
 use super::critical::{Piece, cut};
 use super::features::{Features, Unfit};
 use super::form::Product;
+use super::fourth;
 use super::lift::lift;
 use super::named::{Rescaled, prove_by_names, prove_with_ties};
 use super::reduced::{Coordinates, Projected, Weights};
@@ -52,6 +53,8 @@ pub(super) const MAX_PRODUCTS: usize = 2_000;
 /// Work on what squares with names leave, at once and with ties.
 const NAMES_WORK: usize = 100_000;
 const TIES_WORK: usize = 3_000_000;
+/// Work on ways down of the fourth order on all products of pieces: (variables)^3 for each face of an orthant.
+const FOURTH_WORK: usize = 6_000_000;
 /// Most output weights that are eliminated (J each).
 const MAX_ELIMINATED: usize = 4;
 
@@ -112,7 +115,7 @@ pub(super) fn decide_by_elimination(
             Err(_) => return Outcome::Open(None),
         }
     }
-    let mut products = MAX_PRODUCTS;
+    let (mut products, mut fourth) = (MAX_PRODUCTS, FOURTH_WORK);
     // Where one product of pieces stays open, another one may still show a way down.
     let mut open = None;
     let result = walk(&critical, &mut |chosen, nodes| {
@@ -120,8 +123,8 @@ pub(super) fn decide_by_elimination(
         if *budget == 0 || options.is_over() {
             return Err(Stop::Open(None));
         }
-        let on = OnProduct { model, features: &features, weights: &weights, groups: &groups, question };
-        match on.ask(chosen, open.is_some(), budget, nodes) {
+        let on = OnProduct { model, features: &features, weights: &weights, groups: &groups, question, options };
+        match on.ask(chosen, open.is_some(), (budget, &mut fourth), nodes) {
             Err(Stop::Open(left)) => {
                 open.get_or_insert(left);
                 Ok(())
@@ -147,14 +150,16 @@ struct OnProduct<'a> {
     weights: &'a Weights,
     groups: &'a [Spread],
     question: &'a Question,
+    options: &'a Options,
 }
 
 impl OnProduct<'_> {
     /// `is_open`: another product stays open already.
     fn ask(
-        &self, chosen: &[(usize, &Piece)], is_open: bool, budget: &mut usize, nodes: &mut Vec<Node>,
+        &self, chosen: &[(usize, &Piece)], is_open: bool, (budget, fourth): (&mut usize, &mut usize),
+        nodes: &mut Vec<Node>,
     ) -> Result<(), Stop> {
-        let OnProduct { model, features, weights, groups, question } = *self;
+        let OnProduct { model, features, weights, groups, question, .. } = *self;
         let dimension = model.instance.samples.inputs[0].len();
         let product = Product { pieces: chosen.to_vec(), dimension };
         let cone = product_cone(&product);
@@ -173,7 +178,7 @@ impl OnProduct<'_> {
             return Ok(());
         }
         if question.ways == Ways::Names && question.is_exact {
-            self.curve_down(&squares, &product, &coordinates)?;
+            self.curve_down(&squares, &product, &coordinates, fourth)?;
         }
         if question.ways == Ways::All || question.ways == Ways::Names && !is_open {
             let rescaled = |factors: &[Rational]| {
@@ -211,10 +216,14 @@ impl OnProduct<'_> {
         }
     }
 
-    /// Stops with a descent that begins where moves undo each other, if there is one.
-    fn curve_down(&self, squares: &Projected, product: &Product<'_>, coordinates: &Coordinates) -> Result<(), Stop> {
+    /// Stops with a descent that begins where moves undo each other, or one of the fourth order, if there is one.
+    fn curve_down(
+        &self, squares: &Projected, product: &Product<'_>, coordinates: &Coordinates, budget: &mut usize,
+    ) -> Result<(), Stop> {
         let outputs = self.model.instance.candidate.outputs();
-        for curve in curves(&SumOfSquares::new(squares)) {
+        let sum = SumOfSquares::new(squares);
+        let fourth = self.options.use_floats.then(|| fourth::curves(&sum, budget)).into_iter().flatten();
+        for curve in curves(&sum).into_iter().chain(fourth) {
             // The output weights of S follow.
             let mut own = curve[..squares.coordinates].to_vec();
             for (t, _) in &self.weights.weighted {

@@ -6,12 +6,13 @@
 //! [`features`] projects some non-escape neurons away, [`critical`] finds where `g_i` is zero and [`walk`] goes through the
 //! pieces of a product of these cones; [`form`] and [`second_order`] are about the quadratic form there, [`reduced`] and
 //! [`elimination`] about the polynomial, [`squares`], [`named`], [`relations`] and [`kept`] about the squares in it, [`undoing`] about
-//! curves along which they stay small, and [`lift`] makes a curve of networks from one in its variables.
+//! curves along which they stay small, [`fourth`] about curves where the second order is zero, and [`lift`] makes a curve of networks from one in its variables.
 
 mod critical;
 mod elimination;
 mod features;
 mod form;
+mod fourth;
 mod kept;
 mod lift;
 mod named;

@@ -6,7 +6,7 @@ use super::critical::{Piece, cut};
 use super::features::{Features, Unfit};
 use super::form::Product;
 use super::walk::{Node, product_cone, walk};
-use crate::cone::{ConeAnswer, ConeProof, decide_on_cone};
+use crate::cone::{Cone, ConeAnswer, ConeProof, QuadraticForm, decide_on_cone, guess_negative};
 use crate::kink::Options;
 use crate::linear::is_zero;
 use crate::rational::{Integer, Rational};
@@ -56,11 +56,15 @@ struct Search<'a> {
     /// Why there will be no proof; then only a negative value is sought, which is a way down if nothing is projected.
     gap: Option<Gap>,
     leaves: usize,
+    /// Whether a negative value has been looked for everywhere, or isn't to be.
+    is_guessed: bool,
 }
 
 enum Stop {
     Negative(Vec<(usize, Vec<Rational>)>),
     Open(Gap),
+    /// A form needs more than one leaf: a negative value should be looked for everywhere first.
+    Hard,
 }
 
 /// Most products of pieces, and leaves of proofs on them.
@@ -92,28 +96,45 @@ pub(super) fn decide_second_order(
     let escaping: Vec<usize> =
         features.kept.iter().copied().filter(|i| matches!(escapes[*i], Escape::Yes(_))).collect();
     let may_vanish = escaping.len() == 1 && features.kept == escaping;
-    let mut search = Search { model, features: &features, escaping, may_vanish, gap, leaves: MAX_LEAVES };
-    match walk(&critical, &mut |chosen, nodes| search.product(chosen, nodes)) {
+    let is_guessed = !options.use_floats;
+    let mut search = Search { model, features: &features, escaping, may_vanish, gap, leaves: MAX_LEAVES, is_guessed };
+    let mut result = walk(&critical, &mut |chosen, nodes| search.product(chosen, nodes));
+    if let Err(Stop::Hard) = result {
+        search = Search { gap, leaves: MAX_LEAVES, is_guessed: true, ..search };
+        let guesses = walk(&critical, &mut |chosen, _| search.guess(chosen));
+        result = guesses.and_then(|_| walk(&critical, &mut |chosen, nodes| search.product(chosen, nodes)));
+    }
+    match result {
         Ok(nodes) => {
             search.gap.map_or_else(|| Outcome::Minimum(Box::new(SecondOrder { features, nodes })), Outcome::Open)
         }
         Err(Stop::Negative(directions)) => Outcome::Negative(directions),
         Err(Stop::Open(gap)) => Outcome::Open(gap),
+        Err(Stop::Hard) => Outcome::Open(Gap::Limit),
     }
 }
 
 impl Search<'_> {
-    fn product(&mut self, chosen: &[(usize, &Piece)], nodes: &mut Vec<Node>) -> Result<(), Stop> {
+    fn form<'a>(&self, chosen: &[(usize, &'a Piece)]) -> (Product<'a>, Cone, QuadraticForm) {
         let dimension = self.model.instance.samples.inputs[0].len();
         let product = Product { pieces: chosen.to_vec(), dimension };
-        let cone = product_cone(&product);
-        let form = product.second_order(self.model, self.features, &self.escaping);
-        let weak = match decide_on_cone(&form, &cone, &mut self.leaves) {
+        let (cone, form) = (product_cone(&product), product.second_order(self.model, self.features, &self.escaping));
+        (product, cone, form)
+    }
+
+    /// Stops where a negative value is found.
+    fn guess(&self, chosen: &[(usize, &Piece)]) -> Result<(), Stop> {
+        let (_, cone, form) = self.form(chosen);
+        guess_negative(&form, &cone).map_or(Ok(()), |u| Err(negative(chosen, &u)))
+    }
+
+    fn product(&mut self, chosen: &[(usize, &Piece)], nodes: &mut Vec<Node>) -> Result<(), Stop> {
+        let (product, cone, form) = self.form(chosen);
+        let weak = if self.is_guessed { None } else { Some(decide_on_cone(&form, &cone, &mut 1)) };
+        let weak = match weak.unwrap_or_else(|| decide_on_cone(&form, &cone, &mut self.leaves)) {
             ConeAnswer::Nonnegative(proof) => proof,
-            ConeAnswer::Negative(u) => {
-                let directions = u.chunks(dimension).map(<[Rational]>::to_vec);
-                return Err(Stop::Negative(chosen.iter().map(|(i, _)| *i).zip(directions).collect()));
-            }
+            ConeAnswer::Negative(u) => return Err(negative(chosen, &u)),
+            ConeAnswer::Limit if !self.is_guessed => return Err(Stop::Hard),
             ConeAnswer::Limit => return Err(Stop::Open(Gap::Limit)),
         };
         if self.gap.is_some() {
@@ -136,6 +157,11 @@ impl Search<'_> {
         self.gap = Some(Gap::Zero);
         if self.features.projected.is_empty() { Ok(()) } else { Err(Stop::Open(Gap::Zero)) }
     }
+}
+
+fn negative(chosen: &[(usize, &Piece)], u: &[Rational]) -> Stop {
+    let directions = u.chunks((u.len() / chosen.len().max(1)).max(1)).map(<[Rational]>::to_vec);
+    Stop::Negative(chosen.iter().map(|(i, _)| *i).zip(directions).collect())
 }
 
 fn write(proof: ConeProof, margin: &Rational, nodes: &mut Vec<Node>) {
