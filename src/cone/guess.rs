@@ -28,6 +28,11 @@ pub fn guess_negative(form: &QuadraticForm, cone: &Cone) -> Option<Vec<Rational>
     (0..STARTS).find_map(|_| {
         let start = (0..basis.len()).map(|v| random.random_range(if v < free { -1.0 } else { 0.0 }..1.0)).collect();
         let x = descend(&rounded, free, start);
+        let along = |row: &Vec<f64>| row.iter().zip(&x).map(|(entry, x)| entry * x).sum::<f64>();
+        let value: f64 = rounded.iter().zip(&x).map(|(row, x)| x * along(row)).sum();
+        if value >= 0.0 {
+            return None;
+        }
         let exact = |x: &f64| Rational::from_float((x * GRID).round());
         let x: Vec<Rational> = x.iter().map(exact).collect::<Option<_>>()?;
         here.value(&x).is_negative().then(|| combination(form.dimension(), x.into_iter().zip(basis.iter().copied())))

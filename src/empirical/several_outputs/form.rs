@@ -60,9 +60,9 @@ impl Product<'_> {
                 let square = dot(y, y);
                 r.iter_mut().zip(y).for_each(|(row, entry)| add_multiple(row, &(entry / &square), &height));
             }
-            for (p, r) in p.iter().zip(&r) {
-                form.add_product(&one, p, r);
-                form.add_product(&-&half, r, r);
+            for (mut p, r) in p.into_iter().zip(&r) {
+                add_multiple(&mut p, &-&half, r);
+                form.add_product(&one, &p, r);
             }
         }
         form
